@@ -1,0 +1,224 @@
+# Builds, checks and runs trunc. Every file has its real dependencies: what is up to date is left alone.
+
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+.DELETE_ON_ERROR:
+# Cargo uses all cores, and two builds of the launcher write the same file before it is copied.
+.NOTPARALLEL:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+TARGET := x86_64-unknown-linux-gnu
+PREFIX ?= /usr/local
+DESTDIR ?=
+CMD ?=
+FILTER ?=
+SUITES ?=
+BENCH ?=
+RUNTIME ?= dist/bin/trunc
+# Flags of the caller would replace those of .cargo/config.toml.
+unexport RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR CARGO_BUILD_TARGET
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+CARGO := cargo
+NODE_TS := node --import tsx
+UVU := $(NODE_TS) node_modules/uvu/bin.js
+RELEASE := target/$(TARGET)/release
+
+NPM := node_modules/.package-lock.json
+PATCHED := target/patched/.stamp
+RUST := Cargo.toml Cargo.lock .cargo/config.toml $(PATCHED)
+sources = $(if $(wildcard $(1)),$(shell find $(1) -type f -not -path '*/test/*' $(2)))
+
+RUNTIME_TS := $(call sources,runtime,-name '*.[jt]s' -not -name '*.test.ts' -not -path 'runtime/node/*')
+PLAN_RS := $(call sources,native/plan,)
+SYS_RS := $(call sources,native/sys,)
+INIT_RS := $(call sources,native/init,)
+CORE_RS := $(call sources,native/core,)
+ADDON_RS := $(call sources,native/addon,-not -name '*.d.ts')
+SECCOMP_SRC := $(call sources,native/seccomp,)
+LAUNCHER_RS := $(call sources,native/launcher,)
+
+# The parts below are built once they are members of the workspace.
+MEMBERS := $(shell sed -n '/^members/,/]/p' Cargo.toml)
+INIT := $(if $(findstring native/init,$(MEMBERS)),dist/init/trunc-init)
+SECCOMP := $(if $(findstring native/seccomp,$(MEMBERS)),dist/seccomp/.stamp)
+NATIVE := $(RUST) $(PLAN_RS) $(SYS_RS) $(CORE_RS) $(ADDON_RS) $(INIT) $(SECCOMP)
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sort | awk -F '\t' '{ printf "%-13s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: packages-test $(NPM) $(PATCHED) ## Install what is missing: Debian packages, npm and cargo dependencies
+
+.PHONY: packages packages-test
+packages:
+	@sh scripts/setup.sh
+
+packages-test:
+	@sh scripts/setup.sh test
+
+# A registry that lacks packages of other platforms writes lock files without them, which `npm ci` refuses;
+# `npm install` takes the same versions, checked by the same sums.
+NPM_FLAGS := --no-audit --no-fund --loglevel=error
+$(NPM): package.json package-lock.json
+	npm ci $(NPM_FLAGS) || npm install --no-save $(NPM_FLAGS)
+	@touch $@
+
+$(PATCHED): scripts/patch-crates.sh patches/crates.txt $(wildcard patches/*.patch)
+	sh scripts/patch-crates.sh
+	$(CARGO) fetch --locked --quiet
+
+.PHONY: build
+build: packages dist/bin/trunc ## Build dist/bin/trunc, the one static file
+
+dist/bin/trunc: dist/runtime/main.js $(NATIVE) $(LAUNCHER_RS)
+	$(CARGO) build --release --locked --package trunc-launcher --bin trunc
+	sh scripts/install-static.sh $(RELEASE)/trunc $@
+
+dist/runtime/main.js: $(RUNTIME_TS) scripts/build-runtime.ts $(NPM)
+	$(NODE_TS) scripts/build-runtime.ts
+
+# A program without libc that runs inside the container; the core embeds it.
+dist/init/trunc-init: $(RUST) $(PLAN_RS) $(SYS_RS) $(INIT_RS)
+	sh scripts/build-init.sh $@
+
+dist/seccomp/.stamp: $(SECCOMP_SRC) scripts/build-seccomp.ts $(NPM)
+	$(NODE_TS) scripts/build-seccomp.ts
+	@mkdir -p $(@D) && touch $@
+
+.PHONY: addon
+addon: packages dist/addon/trunc.node ## Build the addon for Node and its declarations
+	cp dist/addon/trunc.d.ts native/addon/index.d.ts
+
+dist/addon/trunc.node: $(NATIVE) scripts/build-addon.sh $(NPM)
+	sh scripts/build-addon.sh trunc
+
+.PHONY: contract
+contract: dist/bin/trunc-contract dist/addon/contract.node ## The contract test, on Node and in the launcher
+	$(UVU) spec-tests/contract '\.test\.ts$$'
+
+# Development builds of the addon and the launcher that also export, and run, the contract test.
+dist/addon/contract.node: $(NATIVE) scripts/build-addon.sh $(NPM)
+	sh scripts/build-addon.sh contract contract
+
+dist/contract/main.js: $(wildcard spec-tests/contract/*.ts) scripts/build-runtime.ts $(NPM)
+	$(NODE_TS) scripts/build-runtime.ts spec-tests/contract/main.ts dist/contract
+
+dist/bin/trunc-contract: dist/contract/main.js $(NATIVE) $(LAUNCHER_RS)
+	$(CARGO) build --release --locked --package trunc-launcher --features contract
+	sh scripts/install-static.sh $(RELEASE)/trunc $@
+
+.PHONY: valgrind
+valgrind: dist/contract/main.js $(NATIVE) $(LAUNCHER_RS) ## The contract test under valgrind, which a static program would defeat
+	RUSTFLAGS='-C target-feature=-crt-static' $(CARGO) build --release --locked --target-dir target/valgrind \
+	  --config profile.release.strip=false --config profile.release.debug=1 --package trunc-launcher --features contract
+	valgrind --quiet --error-exitcode=99 target/valgrind/$(TARGET)/release/trunc values
+
+.PHONY: install
+install: build ## Install PREFIX/bin/trunc (default /usr/local)
+	sh scripts/install-static.sh dist/bin/trunc $(DESTDIR)$(PREFIX)/bin/trunc
+
+.PHONY: run
+run: build ## Run a container: a shell, or CMD='echo hello'
+	@sh scripts/run-example.sh $(CMD)
+
+.PHONY: test
+test: test-parts ## All suites, then one line with their sum; SUITES='unit spec' for some (scripts/tally/suites.ts)
+	@$(NODE_TS) scripts/tally.ts $(SUITES)
+
+# The gate, counted as one more test.
+.PHONY: ci
+ci: test-parts
+	@$(NODE_TS) scripts/tally.ts +check
+
+.PHONY: test-parts
+test-parts: packages-test dist/bin/trunc dist/addon/trunc.node dist/bin/trunc-contract dist/addon/contract.node
+
+.PHONY: unit unit-runtime unit-seccomp unit-tools coverage
+unit: unit-runtime unit-seccomp unit-tools ## Unit tests
+
+unit-runtime: $(NPM) dist/addon/trunc.node
+	$(UVU) runtime '\.test\.ts$$'
+
+unit-seccomp: $(NPM) $(SECCOMP)
+	$(UVU) native/seccomp/test '\.test\.ts$$'
+
+unit-tools: $(NPM)
+	$(UVU) scripts '\.test\.ts$$'
+	$(UVU) bench '\.test\.ts$$'
+
+coverage: $(NPM) dist/addon/trunc.node ## Unit tests of runtime/ with their coverage
+	c8 $(UVU) runtime '\.test\.ts$$'
+
+.PHONY: spec
+spec: build packages-test ## Spec tests against the built binary, as root; FILTER=, RUNTIME=
+	RUNTIME=$(RUNTIME) $(NODE_TS) spec-tests/run.ts $(FILTER)
+
+.PHONY: test-vm
+test-vm: build packages-test ## Spec tests in a virtual machine: pure cgroup v2, systemd, all capabilities; FILTER=
+	spec-tests/vm/build
+	$(NODE_TS) -e 'import("./spec-tests/harness/build.ts").then((build) => build.probePath())'
+	spec-tests/vm/run --timeout 7200 tsx spec-tests/run.ts $(FILTER)
+
+.PHONY: readme
+readme: build ## Run the commands of README.md and compare what they print, as root
+	@$(NODE_TS) scripts/readme.ts
+
+.PHONY: bench
+bench: build packages-test ## Compare trunc with the runtimes that are installed, as root; BENCH='--quick'
+	$(NODE_TS) bench/compare.ts $(BENCH)
+
+.PHONY: peers
+peers: ## Fetch newer runc and crun into dist/peers from package registries, for the bench and SUITES=spec-runc-new
+	bench/peers.sh
+
+.PHONY: readme-bench
+readme-bench: $(NPM) ## Put what `make bench` measured into README.md and docs/
+	$(NODE_TS) scripts/readme-bench.ts
+
+.PHONY: check
+check: packages check-format check-lint check-types check-layers check-generated unit ## The one gate: format, lint, types, layers, generated files, unit tests
+
+.PHONY: check-format
+check-format: $(NPM) $(PATCHED)
+	@$(CARGO) fmt --all --check || { echo "fix: make format" >&2; exit 1; }
+
+.PHONY: check-lint
+# The init has a panic handler of its own, which nothing that is built with std may see.
+check-lint: $(NATIVE) dist/runtime/main.js
+	@biome check --error-on-warnings || { echo "fix: make format, then what is left by hand" >&2; exit 1; }
+	$(CARGO) clippy --locked --quiet --workspace --exclude trunc-init --all-targets -- --deny warnings
+	$(CARGO) clippy --locked --quiet --package trunc-init -- --deny warnings
+
+.PHONY: check-types
+check-types: $(NPM) dist/addon/contract.node
+	tsc --project tsconfig.json
+	tsc --project tsconfig.tools.json
+
+.PHONY: check-layers
+check-layers: $(NPM) dist/runtime/main.js
+	@$(NODE_TS) scripts/check-layers.ts
+	@$(NODE_TS) scripts/check-chunks.ts
+	@$(NODE_TS) scripts/check-docs.ts
+
+.PHONY: check-generated
+check-generated: dist/addon/trunc.node
+	@diff -u native/addon/index.d.ts dist/addon/trunc.d.ts || { echo "fix: make addon" >&2; exit 1; }
+	@for script in $(wildcard scripts/gen-*.ts); do \
+	  $(NODE_TS) $$script --check || { echo "fix: make generate" >&2; exit 1; }; \
+	done
+
+.PHONY: generate
+generate: $(NPM) addon ## Make the generated files that are kept in the tree anew
+	for script in $(wildcard scripts/gen-*.ts); do $(NODE_TS) $$script; done
+
+.PHONY: format
+format: $(NPM) $(PATCHED) ## Format all sources
+	$(CARGO) fmt --all
+	biome check --write
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf dist target coverage

@@ -1,0 +1,100 @@
+//! Makes cgroups, writes to them, and remembers which were made: those can be undone.
+
+use rustix::fd::OwnedFd;
+use rustix::fs::{Mode, OFlags, mkdir, rmdir};
+use rustix::io::Errno;
+
+use super::{Failed, cpuset, failed, full_path};
+use crate::beneath::{components, open_straight};
+use crate::error::{Error, Result};
+use crate::io::write_all;
+
+/// The cgroups of one launch.
+#[derive(Default)]
+pub struct Cgroups {
+    /// Hierarchy and path, ancestors first.
+    made: Vec<(String, String)>,
+    /// The file that was written last: device rules are many writes to one file.
+    last: Option<(String, OwnedFd)>,
+}
+
+impl Cgroups {
+    /// Makes a cgroup and its missing ancestors; one that is there is kept.
+    ///
+    /// # Errors
+    /// What mkdir(2) and, where cpusets are seeded, writing says.
+    pub fn make(&mut self, root: &str, path: &str, seed_cpuset: bool) -> Result<()> {
+        let parts = components(path)?;
+        let full = full_path(root, path, "")?;
+        // The usual case first: only the last component is missing. Cgroup file systems have no symbolic links, so no
+        // component of the path leads elsewhere.
+        match self.make_one(root, &parts, seed_cpuset) {
+            Err((_, Errno::NOENT)) => {}
+            result => return result.map_err(failed(&full)),
+        }
+        for length in 1..=parts.len() {
+            self.make_one(root, &parts[..length], seed_cpuset)
+                .map_err(failed(&full))?;
+        }
+        Ok(())
+    }
+
+    fn make_one(
+        &mut self,
+        root: &str,
+        parts: &[&str],
+        seed_cpuset: bool,
+    ) -> std::result::Result<(), Failed> {
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let path = parts.join("/");
+        let is_new = match mkdir(format!("{root}/{path}"), Mode::from_raw_mode(0o755)) {
+            Ok(()) => true,
+            Err(Errno::EXIST) => false,
+            Err(errno) => return Err(("mkdir", errno)),
+        };
+        if is_new {
+            self.made.push((root.to_owned(), path));
+        }
+        if seed_cpuset {
+            cpuset::seed(root, parts, is_new)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a file of a cgroup.
+    ///
+    /// # Errors
+    /// What open(2) and write(2) say.
+    pub fn write(&mut self, root: &str, path: &str, file: &str, text: &str) -> Result<()> {
+        let full = full_path(root, path, file)?;
+        let opened = match self.last.take() {
+            Some((name, opened)) if name == full => opened,
+            _ => open_straight(&full, OFlags::WRONLY)
+                .map_err(|errno| failed(&full)(("openat2", errno)))?,
+        };
+        let written = write_all(&opened, text.as_bytes());
+        let written = written
+            .map_err(|errno| Error::call("write", errno, format!("{full} ({})", text.trim_end())));
+        self.last = Some((full, opened));
+        written
+    }
+
+    /// Closes what is open.
+    pub fn settle(&mut self) {
+        self.last = None;
+    }
+
+    /// Removes the cgroups that were made, the last first. They must be empty of processes that live.
+    pub fn undo(&mut self) {
+        self.settle();
+        while let Some((root, path)) = self.made.pop() {
+            // A process that was just killed may still be on its way out.
+            let timeout_ms = 1000;
+            if rmdir(format!("{root}/{path}")) == Err(Errno::BUSY) {
+                let _stays = super::remove::remove_one(&root, &path, timeout_ms, false);
+            }
+        }
+    }
+}

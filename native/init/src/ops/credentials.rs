@@ -1,0 +1,113 @@
+//! User, groups and capabilities, in the order that works (capabilities(7)): the bounding set while the right to drop is
+//! there, then the user with the permitted set kept, then the sets, then what needs both permitted and inheritable.
+
+use crate::failure::{During, Failure, failed};
+use rustix::io::Errno;
+use rustix::thread::{Gid, Uid, set_thread_res_gid, set_thread_res_uid};
+use trunc_plan::wire::U32List;
+use trunc_sys::credentials::{
+    CapabilitySets, LAST_CAPABILITY, clear_ambient, drop_bounding, is_bounding, keep_capabilities,
+    raise_ambient, set_capabilities, set_dumpable, set_groups,
+};
+
+/// `NGROUPS_MAX` is 65536; a process with more than this many is told so instead of given memory for them.
+const MAX_GROUPS: usize = 1024;
+
+/// Who the container's process is.
+#[derive(Clone, Copy)]
+pub struct User<'a> {
+    pub uid: u32,
+    pub gid: u32,
+    pub groups: U32List<'a>,
+    pub keep_groups: bool,
+}
+
+/// `BecomeRoot`: user and group 0 of a user namespace whose maps are written.
+pub fn become_root() -> Result<(), Failure> {
+    become_full_root()?;
+    // The change of user made the process undumpable, and its files in /proc root's of the host.
+    set_dumpable(true).during("prctl")
+}
+
+/// User and group 0 with all capabilities, undumpable.
+pub fn become_full_root() -> Result<(), Failure> {
+    change_user(0, 0)?;
+    // Raised by the host side so that the capabilities survive the exec of the init (execve(2) drops them otherwise).
+    clear_ambient().during("prctl")?;
+    let all = u64::MAX;
+    set_capabilities(CapabilitySets {
+        effective: known(all),
+        permitted: known(all),
+        inheritable: 0,
+    })
+    .during("capset")
+}
+
+/// Leaves out what the kernel does not know: it ignores such bits in capset(2) but not where they are compared.
+fn known(set: u64) -> u64 {
+    (0..=LAST_CAPABILITY)
+        .filter(|capability| is_bounding(*capability).is_ok())
+        .fold(0, |known, capability| known | set & (1 << capability))
+}
+
+/// `Credentials`.
+pub fn set(
+    user: User<'_>,
+    bounding: u64,
+    sets: CapabilitySets,
+    ambient: u64,
+) -> Result<(), Failure> {
+    drop_from_bounding(bounding)?;
+    keep_capabilities(true).during("prctl")?;
+    if !user.keep_groups {
+        join_groups(user.groups)?;
+    }
+    change_user(user.uid, user.gid)?;
+    clear_ambient().during("prctl")?;
+    set_capabilities(sets).during("capset")?;
+    keep_capabilities(false).during("prctl")?;
+    for capability in bits(ambient) {
+        raise_ambient(capability).during("prctl(PR_CAP_AMBIENT_RAISE)")?;
+    }
+    Ok(())
+}
+
+fn bits(set: u64) -> impl Iterator<Item = u32> {
+    (0..=LAST_CAPABILITY).filter(move |capability| set >> capability & 1 == 1)
+}
+
+fn drop_from_bounding(keep: u64) -> Result<(), Failure> {
+    for capability in 0..=LAST_CAPABILITY {
+        if keep >> capability & 1 == 1 {
+            continue;
+        }
+        match drop_bounding(capability) {
+            Ok(()) => {}
+            // The first number that this kernel does not know: there are no more.
+            Err(Errno::INVAL) => return Ok(()),
+            Err(errno) => return failed("prctl(PR_CAPBSET_DROP)", errno),
+        }
+    }
+    Ok(())
+}
+
+fn join_groups(groups: U32List<'_>) -> Result<(), Failure> {
+    let mut list = [0; MAX_GROUPS];
+    let Some(list) = list.get_mut(..groups.len()) else {
+        return failed("setgroups", Errno::INVAL);
+    };
+    list.iter_mut()
+        .zip(groups.iter())
+        .for_each(|(place, group)| *place = group);
+    set_groups(list).during("setgroups")
+}
+
+/// 4294967295 means "leave it" to the kernel: it would keep the user silently.
+fn change_user(uid: u32, gid: u32) -> Result<(), Failure> {
+    if uid == u32::MAX || gid == u32::MAX {
+        return failed("setresuid", Errno::INVAL);
+    }
+    let (uid, gid) = (Uid::from_raw(uid), Gid::from_raw(gid));
+    set_thread_res_gid(gid, gid, gid).during("setresgid")?;
+    set_thread_res_uid(uid, uid, uid).during("setresuid")
+}

@@ -1,0 +1,297 @@
+//! The operations: one match, no logic. Each file holds one family.
+
+pub mod console;
+pub mod copy_up;
+pub mod credentials;
+pub mod devices;
+pub mod hide;
+pub mod hook;
+pub mod mounts;
+pub mod procfs;
+pub mod program;
+pub mod rootfs;
+pub mod settings;
+pub mod sync;
+
+use crate::control::Control;
+use crate::failure::{During, Failure};
+use crate::namespaces;
+use crate::text::PathBuffer;
+use crate::tree::Tree;
+use core::ffi::CStr;
+use rustix::fd::{BorrowedFd, OwnedFd};
+use rustix::io::Errno;
+use trunc_plan::init_ops::view::InitOp;
+
+/// What the operations leave for later ones.
+pub struct Init {
+    /// To the host side.
+    pub control: Control,
+    /// The root file system; before the pivot somewhere in the tree, afterwards `/`.
+    pub tree: Option<Tree>,
+    /// The host's mounts are shared with this namespace: what is done to them here is done there.
+    pub shares_mounts: bool,
+    /// A procfs that is mounted nowhere.
+    pub procfs: Option<OwnedFd>,
+    /// What hides directories: an empty read-only tmpfs, once it is mounted over the first one.
+    pub mask: Option<OwnedFd>,
+    /// What hides files: the container's /dev/null, checked.
+    pub null: Option<OwnedFd>,
+    /// The working directory is entered already.
+    pub in_directory: bool,
+    /// The program that was found.
+    pub program: PathBuffer,
+    /// `HOME=…`, empty where the environment has it already.
+    pub home: PathBuffer,
+}
+
+impl Init {
+    /// Nothing done yet.
+    pub const fn new(control: Control) -> Self {
+        Self {
+            control,
+            tree: None,
+            shares_mounts: false,
+            procfs: None,
+            mask: None,
+            null: None,
+            in_directory: false,
+            program: PathBuffer::new(),
+            home: PathBuffer::new(),
+        }
+    }
+
+    /// The root file system.
+    pub fn tree(&mut self) -> Result<&mut Tree, Failure> {
+        self.tree.as_mut().ok_or(Errno::BADF).during("root")
+    }
+
+    /// The root of the root file system.
+    pub fn root(&self) -> Result<BorrowedFd<'_>, Failure> {
+        self.tree
+            .as_ref()
+            .map(Tree::root)
+            .ok_or(Errno::BADF)
+            .during("root")
+    }
+}
+
+/// Runs one operation. `index` is its place in the plan, for reports.
+pub fn execute(init: &mut Init, op: InitOp<'_>, index: usize) -> Result<(), Failure> {
+    match op {
+        InitOp::Barrier { report } => sync::barrier(init, report, index),
+        InitOp::Unshare { flags } => {
+            trunc_sys::process::unshare_namespaces(flags).during("unshare")
+        }
+        InitOp::TimeOffsets { offsets } => namespaces::time_offsets(offsets),
+        InitOp::BecomeRoot {} => credentials::become_root(),
+        InitOp::JoinKeyring { name } => settings::join_keyring(name),
+        InitOp::NewSession {} => settings::new_session(),
+        InitOp::LinkUp { name } => settings::link_up(name),
+        InitOp::JoinCgroup { path } => settings::join_cgroup(path),
+        InitOp::HostPropagation { propagation } => rootfs::host_propagation(init, propagation),
+        InitOp::OpenRoot { source } => rootfs::open_root(init, source),
+        InitOp::OpenProc {} => procfs::open_proc(init),
+        InitOp::MountFs {
+            target,
+            fstype,
+            params,
+            attrs,
+            propagation,
+            copy_up,
+        } => {
+            let mount = mounts::NewMount {
+                target,
+                fstype,
+                params,
+                attrs,
+                propagation,
+                copy_up,
+            };
+            mounts::mount_fs(init, &mount)
+        }
+        InitOp::MountBind {
+            target,
+            source,
+            fd,
+            recursive,
+            set,
+            clear,
+            recursive_set,
+            recursive_clear,
+            propagation,
+        } => {
+            let change = mounts::Change {
+                set,
+                clear,
+                recursive_set,
+                recursive_clear,
+                propagation,
+            };
+            mounts::mount_bind(
+                init,
+                &mounts::Bind {
+                    target,
+                    source,
+                    fd,
+                    recursive,
+                    change,
+                },
+            )
+        }
+        InitOp::SetMountAttr {
+            path,
+            set,
+            clear,
+            propagation,
+            recursive,
+        } => mounts::set_mount_attr(init, path, set, clear, propagation, recursive),
+        InitOp::Symlink {
+            path,
+            target,
+            replace,
+        } => devices::symlink(init, path, target, replace),
+        InitOp::MakeDevice {
+            path,
+            kind,
+            major,
+            minor,
+            mode,
+            uid,
+            gid,
+        } => devices::make_device(
+            init,
+            &devices::Device {
+                path,
+                kind,
+                major,
+                minor,
+                mode,
+                uid,
+                gid,
+            },
+        ),
+        InitOp::Hook {
+            path,
+            args,
+            env,
+            state_head,
+            state_tail,
+            timeout_ms,
+        } => hook::run(
+            init,
+            &hook::Hook {
+                path,
+                args,
+                env,
+                state_head,
+                state_tail,
+                timeout_ms,
+            },
+        ),
+        InitOp::MakeDirectory { path } => rootfs::make_directory(init, path),
+        InitOp::OpenSharedRoot { source } => rootfs::open_shared_root(init, source),
+        InitOp::ChangeRoot {} => rootfs::change_root(init),
+        InitOp::PivotRoot {} => rootfs::pivot_root(init),
+        InitOp::MoveRoot {} => rootfs::move_root(init),
+        InitOp::Console {
+            bind,
+            width,
+            height,
+            uid,
+        } => console::console(
+            init,
+            &console::Terminal {
+                bind,
+                width,
+                height,
+                uid,
+            },
+            index,
+        ),
+        InitOp::Hostname { name } => {
+            rustix::system::sethostname(name.to_bytes()).during("sethostname")
+        }
+        InitOp::Domainname { name } => {
+            rustix::system::setdomainname(name.to_bytes()).during("setdomainname")
+        }
+        InitOp::WriteProc { path, text } => procfs::write_proc(init, path, text),
+        InitOp::WriteHostProc { fd, path, text } => procfs::write_host_proc(init, fd, path, text),
+        InitOp::ReadonlyPath { path } => hide::readonly_path(init, path),
+        InitOp::MaskPath { path, label } => hide::mask_path(init, path, label),
+        InitOp::Rlimit {
+            resource,
+            soft,
+            hard,
+        } => trunc_sys::process::set_limit(resource, soft, hard).during("prlimit"),
+        InitOp::NoNewPrivileges {} => {
+            trunc_sys::credentials::set_no_new_privileges().during("prctl")
+        }
+        InitOp::Scheduler {
+            policy,
+            nice,
+            priority,
+            flags,
+            runtime,
+            deadline,
+            period,
+        } => settings::scheduler(policy, nice, priority, flags, [runtime, deadline, period]),
+        InitOp::IoPriority { value } => {
+            trunc_sys::scheduling::set_io_priority(value).during("ioprio_set")
+        }
+        InitOp::Personality { persona } => {
+            trunc_sys::scheduling::set_personality(persona).during("personality")
+        }
+        InitOp::MemoryPolicy { mode, nodes } => {
+            trunc_sys::scheduling::set_memory_policy(mode, nodes).during("set_mempolicy")
+        }
+        InitOp::CpuAffinity { cpus } => settings::affinity(cpus),
+        InitOp::CloseOnExec { from } => {
+            trunc_sys::descriptors::close_on_exec_from(from).during("close_range")
+        }
+        InitOp::Seccomp {
+            profile: _,
+            filter,
+            flags,
+            notify,
+        } => sync::seccomp(init, filter, flags, notify, index),
+        InitOp::Credentials {
+            uid,
+            gid,
+            groups,
+            keep_groups,
+            bounding,
+            permitted,
+            effective,
+            inheritable,
+            ambient,
+        } => {
+            let user = credentials::User {
+                uid,
+                gid,
+                groups,
+                keep_groups,
+            };
+            let sets = trunc_sys::credentials::CapabilitySets {
+                effective,
+                permitted,
+                inheritable,
+            };
+            credentials::set(user, bounding, sets, ambient)
+        }
+        InitOp::Umask { mask } => settings::umask(mask),
+        InitOp::OwnStdio { uid } => settings::own_stdio(uid),
+        InitOp::TryChangeDir { path } => program::try_change_directory(init, path),
+        InitOp::ChangeDir { path } => program::change_directory(init, path),
+        InitOp::FindHome { uid } => program::find_home(init, uid),
+        InitOp::ResolveProgram { name, search } => program::resolve(init, name, search),
+        InitOp::Ready {} => sync::ready(init, index),
+        InitOp::WaitStart { go, result } => sync::wait_start(init, go, result),
+        InitOp::Exec { args, env } => Err(program::execute(init, args, env)),
+    }
+}
+
+/// An empty text is no text.
+pub fn given(text: &CStr) -> Option<&CStr> {
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,92 @@
+//! Sets up QuickJS with its limits, calls `main(host, argv, env)` of the main chunk and waits for
+//! the exit code it promises.
+
+use rquickjs::module::Evaluated;
+use rquickjs::{AsyncContext, AsyncRuntime, Ctx, Function, Module, Persistent, Promise, Value};
+
+use crate::chunks::{Chunk, Chunks, NAPI_HELPER};
+use crate::failure::Failure;
+use crate::rejections::Rejections;
+use crate::{environment, ffi, jobs};
+
+/// More heap than any command needs; a config that asks for more is a mistake or an attack.
+const MEMORY_LIMIT: usize = 256 << 20;
+
+/// The engine's own limit for the native stack: deep JSON throws instead of crashing.
+const STACK_LIMIT: usize = 4 << 20;
+
+/// Runs the main chunk of `chunks`; the arguments come without the program's name.
+///
+/// # Errors
+/// What TypeScript threw and nobody caught, or its way of not finishing.
+pub async fn run(chunks: &'static [Chunk], argv: Vec<String>) -> Result<i32, Failure> {
+    let rejections = Rejections::default();
+    let runtime = AsyncRuntime::new()?;
+    runtime.set_memory_limit(MEMORY_LIMIT).await;
+    // Half of what the kernel allows stays for the native frames below JavaScript's.
+    runtime
+        .set_max_stack_size(STACK_LIMIT.min(ffi::stack_limit() / 2))
+        .await;
+    runtime
+        .set_host_promise_rejection_tracker(Some(rejections.tracker()))
+        .await;
+    runtime.set_loader(Chunks(chunks), Chunks(chunks)).await;
+    let context = AsyncContext::full(&runtime).await?;
+
+    let exit_code = context
+        .with(|ctx| match call_main(&ctx, Chunks(chunks), argv) {
+            Ok(promise) => Ok(Persistent::save(&ctx, promise)),
+            Err(error) => Err(Failure::from((&ctx, error))),
+        })
+        .await?;
+    jobs::drain(&runtime).await?;
+    let result = context
+        .with(|ctx| settled(&ctx, exit_code, &rejections))
+        .await;
+
+    // The process is about to end: freeing the engine's heap piece by piece is wasted time.
+    std::mem::forget((context, runtime, rejections));
+    result
+}
+
+fn call_main<'js>(
+    ctx: &Ctx<'js>,
+    chunks: Chunks,
+    argv: Vec<String>,
+) -> rquickjs::Result<Promise<'js>> {
+    let factory: Function = evaluate(ctx, NAPI_HELPER)?.get("default")?;
+    ctx.globals().set(rquickjs_napi::STATE_FACTORY, factory)?;
+    let host = ffi::load_addon(ctx)?;
+
+    let lookup = Function::new(ctx.clone(), environment::lookup)?;
+    let main: Function = evaluate(ctx, chunks.main()?)?.get("main")?;
+    main.call((host, argv, lookup))
+}
+
+fn evaluate<'js>(ctx: &Ctx<'js>, bytes: &'static [u8]) -> rquickjs::Result<Module<'js, Evaluated>> {
+    let (module, done) = ffi::load_bytecode(ctx, bytes)?.eval()?;
+    // Without top-level await the promise is settled already; this throws what the module threw.
+    done.finish::<()>()?;
+    Ok(module)
+}
+
+/// The exit code, once there is nothing left to run.
+fn settled(
+    ctx: &Ctx<'_>,
+    promise: Persistent<Promise<'static>>,
+    rejections: &Rejections,
+) -> Result<i32, Failure> {
+    let promise = promise.restore(ctx)?;
+    let Some(result) = promise.result::<Value>() else {
+        return Err(Failure::new(
+            "main() waits for something that will never happen",
+        ));
+    };
+    let value = result.map_err(|error| Failure::from((ctx, error)))?;
+    if let Some(failure) = rejections.first(ctx) {
+        return Err(failure);
+    }
+    value
+        .as_int()
+        .ok_or_else(|| Failure::new("main() returned no exit code"))
+}

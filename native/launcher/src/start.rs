@@ -1,0 +1,64 @@
+//! From the command line to the exit code: arguments as text, the engine's run, one line on failure.
+
+use std::ffi::OsString;
+use std::io::{Write, stderr};
+use std::panic::{self, PanicHookInfo};
+
+use crate::chunks::RUNTIME;
+use crate::failure::Failure;
+use crate::{engine, ffi};
+
+/// The exit code of the whole program.
+pub fn start() -> i32 {
+    panic::set_hook(Box::new(|panic| {
+        print(&Failure::new(text_of(panic)).report(false));
+        ffi::exit(1);
+    }));
+    let argv: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let with_stack = argv.iter().any(|argument| argument == "--debug");
+    let argv = match texts_of(argv) {
+        Ok(argv) => argv,
+        Err(message) => {
+            print(&message);
+            return 1;
+        }
+    };
+    match pollster::block_on(engine::run(RUNTIME, argv)) {
+        Ok(exit_code) => exit_code,
+        Err(failure) => {
+            print(&failure.report(with_stack));
+            1
+        }
+    }
+}
+
+/// One line, where Rust would print three and abort.
+fn text_of(panic: &PanicHookInfo<'_>) -> String {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    let place = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    format!("panic: {text} ({place})")
+}
+
+/// JavaScript strings can't hold other bytes, and replacing them would act on the wrong file.
+fn texts_of(argv: Vec<OsString>) -> Result<Vec<String>, String> {
+    argv.into_iter()
+        .enumerate()
+        .map(|(index, argument)| {
+            argument.into_string().map_err(|argument| {
+                format!("trunc: argument {}: {argument:?} is not UTF-8\n", index + 1)
+            })
+        })
+        .collect()
+}
+
+/// Nothing can be done about a failure to report a failure.
+fn print(text: &str) {
+    let _ = stderr().write_all(text.as_bytes());
+}

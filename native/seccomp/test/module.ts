@@ -1,0 +1,66 @@
+// The compiler as WASM on V8 (dist/seccomp, scripts/build-seccomp.ts), for the unit tests.
+
+import { readFileSync } from "node:fs";
+
+/** The exports of assembly/index.ts. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  input(bytes: number): number;
+  output(): number;
+  outputLength(): number;
+  errorRule(): number;
+  compile(text: number, bytes: number): number;
+  disassemble(program: number, bytes: number): number;
+  emulate(program: number, bytes: number, data: number): bigint;
+}
+
+interface Engine {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { readonly exports: unknown };
+}
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
+const module = new Module(readFileSync("dist/seccomp/filter.wasm"));
+
+export interface Failure {
+  readonly code: number;
+  readonly rule: number;
+  readonly message: string;
+}
+
+/** A profile text -> the filter. */
+export function compile(text: string): Uint8Array | Failure {
+  const { code, rule, output } = call("compile", new TextEncoder().encode(text));
+  return code === 0 ? output : { code, rule, message: new TextDecoder().decode(output) };
+}
+
+export function disassemble(filter: Uint8Array): string {
+  return new TextDecoder().decode(call("disassemble", filter).output);
+}
+
+/** The action word for one call of x86_64 unless `arch` says otherwise; -1: no program. */
+export function emulate(
+  filter: Uint8Array,
+  nr: number,
+  args: readonly bigint[] = [],
+  arch = 0xc000003e,
+): number {
+  const { instance, at } = load(filter);
+  const data = instance.input(64);
+  new Uint32Array(instance.memory.buffer, data, 2).set([nr, arch]);
+  new BigUint64Array(instance.memory.buffer, data + 16, 6).set(args);
+  return Number(instance.emulate(at, filter.length, data));
+}
+
+function call(name: "compile" | "disassemble", input: Uint8Array) {
+  const { instance, at } = load(input);
+  const code = instance[name](at, input.length);
+  const output = new Uint8Array(instance.memory.buffer, instance.output(), instance.outputLength());
+  return { code, rule: instance.errorRule(), output: output.slice() };
+}
+
+function load(input: Uint8Array): { readonly instance: Exports; readonly at: number } {
+  const instance = new Instance(module).exports as Exports;
+  const at = instance.input(input.length);
+  new Uint8Array(instance.memory.buffer, at, input.length).set(input);
+  return { instance, at };
+}

@@ -1,0 +1,45 @@
+// `trunc events`: statistics of a container, and each want of memory, one JSON object a line.
+
+import { writeJson } from "../config/json-write.ts";
+import { RuntimeError } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { type Event, followEvents, statsNow } from "../lifecycle/events.ts";
+import { flagOf, textOf, usageError } from "./args.ts";
+import { type Context, DONE, type Outcome } from "./context.ts";
+import { parseDuration } from "./sizes.ts";
+import { storeOf } from "./store.ts";
+
+/** Longer waits are cut: the watch counts milliseconds in 32 bits. */
+const LONGEST_MS = 2 ** 31;
+
+export function run(context: Context): Outcome {
+  const { host, values, warn } = context;
+  const id = context.args[0]!;
+  const intervalMs = parseDuration(textOf(values, "interval") ?? "5s", "interval");
+  if (intervalMs <= 0) throw usageError("duration interval must be greater than 0");
+  const store = storeOf(context);
+  if (flagOf(values, "stats")) return { exitCode: 0, output: lineOf(statsNow(store, id)) };
+  followEvents(store, id, {
+    intervalMs: Math.max(1, Math.min(Math.ceil(intervalMs), LONGEST_MS)),
+    tell: (event) => print(host, lineOf(event)),
+    warn,
+    clock: () => Date.now(),
+  });
+  return DONE;
+}
+
+/** At once: it may go on for days. */
+function print(host: Host, line: string): void {
+  try {
+    host.write(1, line);
+  } catch (cause) {
+    // the reader had enough (events | head), or the disk is full: either way nobody listens any more
+    throw new RuntimeError("ERR_STATE", `cannot print events: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function lineOf(event: Event): string {
+  return `${writeJson(event)}\n`;
+}

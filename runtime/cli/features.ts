@@ -1,0 +1,72 @@
+// `trunc features`: what this runtime supports, from the tables that the code itself uses.
+// Spec: features.md, features-linux.md
+
+import { CAPABILITY_NAMES } from "../../schemas/capability-names.ts";
+import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from "../../schemas/names.ts";
+import { HOOK_KINDS } from "../hooks/order.ts";
+import type { Facts } from "../host/host.ts";
+import { MOUNT_OPTIONS } from "../plan/mount-options.ts";
+import { NAMESPACE_FLAGS } from "../plan/namespaces.ts";
+import { ACTIONS, ARCHITECTURES, FLAGS, OPERATORS } from "../seccomp/words.ts";
+import type { Context, Outcome } from "./context.ts";
+import { COMMIT, SPEC_VERSION, VERSION } from "./version.ts";
+
+export function run({ host }: Context): Outcome {
+  const lastCapability = Number(host.readText("/proc/sys/kernel/cap_last_cap", 16).text);
+  const document = features(host.facts(), lastCapability);
+  return { exitCode: 0, output: `${JSON.stringify(document, null, 4)}\n` };
+}
+
+/** `lastCapability`: number of the last one that the kernel knows. */
+export function features(facts: Facts, lastCapability: number): object {
+  return {
+    ociVersionMin: "1.0.0",
+    ociVersionMax: SPEC_VERSION,
+    hooks: HOOK_KINDS.map(({ name }) => name),
+    mountOptions: sorted(MOUNT_OPTIONS),
+    linux: {
+      namespaces: sorted(NAMESPACE_FLAGS),
+      capabilities: CAPABILITY_NAMES.slice(0, lastCapability + 1),
+      // The systemd driver is not built in.
+      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
+      seccomp: seccomp(facts),
+      apparmor: { enabled: true },
+      selinux: { enabled: true },
+      intelRdt: { enabled: true, schemata: true, monitoring: true },
+      memoryPolicy: {
+        modes: [...MEMORY_POLICY_MODES].sort(),
+        flags: [...MEMORY_POLICY_FLAGS].sort(),
+      },
+      mountExtensions: { idmap: { enabled: true } },
+      netDevices: { enabled: true },
+    },
+    annotations: { "dev.trunc.version": VERSION, "dev.trunc.commit": COMMIT },
+    // No annotation changes what is done.
+    potentiallyUnsafeConfigAnnotations: [],
+  };
+}
+
+function seccomp({ kernel }: Facts): object {
+  return {
+    enabled: true,
+    actions: sorted(ACTIONS),
+    operators: sorted(OPERATORS),
+    archs: sorted(ARCHITECTURES),
+    knownFlags: [...FLAGS.keys()],
+    supportedFlags: [...FLAGS.keys()].filter((flag) => isAtLeast(kernel, SINCE.get(flag))),
+  };
+}
+
+/** The kernel that brought a flag, where that is later than the oldest we run on. */
+const SINCE: ReadonlyMap<string, readonly [major: number, minor: number]> = new Map([
+  ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", [5, 19]],
+]);
+
+function isAtLeast(kernel: string, since: readonly [number, number] = [0, 0]): boolean {
+  const [major = 0, minor = 0] = kernel.split(/[^\d]+/).map(Number);
+  return major > since[0] || (major === since[0] && minor >= since[1]);
+}
+
+function sorted(table: ReadonlyMap<string, unknown>): string[] {
+  return [...table.keys()].sort();
+}

@@ -1,0 +1,116 @@
+// Deletes a container: its processes, cgroups and state, however far its creation got. Effects through the host.
+// Spec: runtime.md#delete
+
+import { RuntimeError } from "../errors.ts";
+import type { Lock } from "../host/host.ts";
+import { checkId } from "../store/ids.ts";
+import { discard, isUsed, load, lock, lockWithin, type Store } from "../store/store.ts";
+import { signalInit, thaw } from "./kill.ts";
+import { observe } from "./observe.ts";
+import { runPoststop } from "./poststop.ts";
+import { processOf, type State } from "./state.ts";
+import { checkStatus } from "./status.ts";
+import { attempt } from "./syscall.ts";
+
+const SIGKILL = 9;
+
+/** How long killed processes, and then their cgroups, may take to go. */
+const GONE_TIMEOUT_MS = 10_000;
+
+/** How long a forced delete waits for another command before it ends the container under it. */
+const PATIENCE_MS = 2_000;
+
+/** What is worth a warning, though the container is deleted. */
+export interface Deleted {
+  readonly warnings: readonly string[];
+}
+
+/** `isForced`: kills what runs, removes what can't be read, and is content with nothing to delete. */
+export function deleteContainer(store: Store, id: string, isForced: boolean): Deleted {
+  checkId(id);
+  if (isForced && !isUsed(store, id)) return { warnings: [] };
+  const held = isForced ? lockByForce(store, id) : lockInPeace(store, id);
+  try {
+    return deleteLocked(store, id, isForced);
+  } finally {
+    held.close();
+  }
+}
+
+function deleteLocked(store: Store, id: string, isForced: boolean): Deleted {
+  const found = stateOf(store, id, isForced);
+  if (found.state === undefined) {
+    discard(store, id);
+    return { warnings: found.warnings };
+  }
+  const { state } = found;
+  const status = observe(store, state, true);
+  if (!isForced) checkStatus("delete", id, status);
+
+  if (status !== "stopped" || !state.isReady) end(store, state);
+  attempt(`remove the cgroups of container ${id}`, () =>
+    // With a pid namespace everything in it is dead by now; others may share the cgroup.
+    store.host.removeCgroups([...state.cgroups], GONE_TIMEOUT_MS, !state.hasPidNamespace),
+  );
+  discard(store, id);
+  return { warnings: runPoststop(store.host, state) };
+}
+
+/** The state, unless there is none to be had: a creation was killed before it wrote one, or it is damaged. */
+function stateOf(
+  store: Store,
+  id: string,
+  isForced: boolean,
+): { state?: State; warnings: string[] } {
+  try {
+    return { state: load(store, id), warnings: [] };
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    // Nothing was done before the state was written, so nothing else is left behind.
+    if (error.message === "container does not exist" && isUsed(store, id)) return { warnings: [] };
+    if (!isForced || !isUsed(store, id)) throw error;
+    return { warnings: [`${error.message}: processes and cgroups may be left`] };
+  }
+}
+
+/** Kills everything in the container and waits for its first process to go. */
+function end(store: Store, state: State): void {
+  const { host } = store;
+  const process = processOf(state);
+  const cgroup = state.processes;
+  signalInit(store, state, SIGKILL);
+  if (cgroup !== undefined && !state.hasPidNamespace) {
+    attempt("kill the container's processes", () =>
+      host.killCgroup(cgroup.root, cgroup.path, SIGKILL),
+    );
+  }
+  thaw(store, state);
+  if (process === undefined) return;
+  if (host.waitGone(process.pid, process.startTime, GONE_TIMEOUT_MS)) return;
+  throw new RuntimeError("ERR_STATE", "container init still running", {
+    hint: `process ${process.pid} was killed, but something in the kernel holds it`,
+  });
+}
+
+/** One that is being created is refused at once; any other command on it will soon be done. */
+function lockInPeace(store: Store, id: string): Lock {
+  const held = lockWithin(store, id, 1);
+  if (held !== undefined) return held;
+  const state = load(store, id);
+  if (!state.isReady) checkStatus("delete", id, observe(store, state));
+  return lock(store, id);
+}
+
+/** A command that hangs on the container is ended by ending the container under it. */
+function lockByForce(store: Store, id: string): Lock {
+  const held = lockWithin(store, id, PATIENCE_MS);
+  if (held !== undefined) return held;
+  signalInit(store, load(store, id), SIGKILL);
+  const late = lockWithin(store, id, GONE_TIMEOUT_MS);
+  if (late !== undefined) return late;
+  throw new RuntimeError(
+    "ERR_STATE",
+    `container ${id} was killed, but another command is still at work on it`,
+    { hint: "a hook may keep that command; one that creates the container removes it then" },
+  );
+}

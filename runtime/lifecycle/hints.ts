@@ -1,0 +1,263 @@
+// What to do about a failed system call, as a table: the first row that fits speaks. Pure.
+// The kernel's reasons behind the rows were tried on Linux 6.18.
+
+/** A failed call, as far as a hint depends on it. */
+export interface Failure {
+  readonly errnoName: string;
+  readonly call: string;
+  /** The kernel's or the init's own words. */
+  readonly text: string;
+  /** The step that failed, as `mountBind`; empty when no step did. */
+  readonly op: string;
+  /** JSON pointer of the config value that asked for the step. */
+  readonly at: string;
+}
+
+/** A row fits when everything it names does. */
+interface Row {
+  readonly errno?: readonly string[];
+  readonly call?: readonly string[];
+  readonly op?: readonly string[];
+  readonly at?: RegExp;
+  readonly hint: string;
+}
+
+const MOUNTS = ["mountFs", "mountBind"];
+const CGROUPS = ["makeCgroup", "writeCgroup", "enableControllers", "joinCgroup"];
+
+const ROWS: readonly Row[] = [
+  // --- The program ---
+  {
+    errno: ["ENOEXEC"],
+    op: ["exec"],
+    hint: "the program is for another architecture, or a script without a #! line",
+  },
+  {
+    errno: ["ENOENT"],
+    op: ["exec"],
+    hint: "the program is there, but its interpreter (the #! line, or the dynamic loader) is not in the root file system",
+  },
+  {
+    errno: ["EACCES"],
+    op: ["exec", "resolveProgram"],
+    hint: "it must be a file with execute permission for process.user, on a mount without noexec",
+  },
+  { errno: ["ETXTBSY"], op: ["exec"], hint: "something has the program open for writing" },
+  { errno: ["E2BIG"], op: ["exec"], hint: "one argument or variable may have 128 KiB at most" },
+  {
+    errno: ["ENOENT"],
+    op: ["changeDir"],
+    hint: "process.cwd must exist in the root file system",
+  },
+  {
+    errno: ["ENOMEM"],
+    call: ["clone3", "execveat", "execve"],
+    hint: "is the memory limit too low? linux.resources.memory.limit must leave room for the program",
+  },
+  {
+    errno: ["EAGAIN"],
+    op: ["exec", "credentials"],
+    hint: "the user has more processes than RLIMIT_NPROC allows",
+  },
+  {
+    errno: ["EINVAL"],
+    op: ["credentials", "becomeRoot"],
+    hint: "the user and groups must be mapped into the user namespace",
+  },
+
+  // --- Mounts and the root file system ---
+  {
+    errno: ["ENOENT"],
+    op: ["openRoot"],
+    hint: "the bundle needs the directory that root.path names",
+  },
+  { errno: ["ENOTDIR"], op: ["openRoot"], hint: "root.path must be a directory" },
+  {
+    errno: ["ENOTDIR", "EISDIR"],
+    op: ["mountBind"],
+    hint: "a file can only be mounted on a file, a directory only on a directory",
+  },
+  {
+    errno: ["ENOTDIR"],
+    op: ["mountFs"],
+    hint: "the mount point, or a directory on the way to it, is a file in the root file system",
+  },
+  {
+    errno: ["ENOENT"],
+    op: ["mountBind", "tree"],
+    hint: "the source of the bind mount must exist on the host",
+  },
+  { errno: ["ENODEV"], op: ["mountFs"], hint: "the kernel does not know this file system type" },
+  {
+    errno: ["EPERM"],
+    call: ["fsmount", "fsopen"],
+    op: ["mountFs"],
+    hint: "in a user namespace, proc and sysfs can be mounted only where the host shows them in full, sysfs only with a network namespace of one's own; bind the host's instead",
+  },
+  {
+    errno: ["EINVAL"],
+    call: ["fsconfig"],
+    op: ["mountFs"],
+    hint: "the file system does not take this option, or not with this value",
+  },
+  {
+    errno: ["EPERM"],
+    call: ["mount_setattr"],
+    op: [...MOUNTS, "setMountAttr"],
+    hint: "in a user namespace, flags of the host's mounts (ro, nosuid, nodev, noexec) can't be taken away",
+  },
+  {
+    errno: ["EINVAL"],
+    call: ["mount_setattr"],
+    op: [...MOUNTS, "tree"],
+    hint: "the file system may not support id-mapped mounts",
+  },
+  {
+    errno: ["ELOOP", "EXDEV"],
+    op: MOUNTS,
+    hint: "the target leads through a link that leaves the root file system",
+  },
+  {
+    errno: ["EROFS"],
+    op: MOUNTS,
+    hint: "the mount point is missing and can't be made: the root file system is read-only",
+  },
+  {
+    errno: ["EACCES"],
+    op: ["openRoot", ...MOUNTS, "tree"],
+    hint: "every directory on the way must be open to the user that root of the container is on the host",
+  },
+  { errno: ["EINVAL", "EBUSY"], op: ["pivotRoot"], hint: "on a ramdisk, use --no-pivot" },
+  {
+    errno: ["EPERM"],
+    op: ["makeDevice"],
+    hint: "devices can't be made in a user namespace: bind the host's instead",
+  },
+
+  // --- Cgroups ---
+  {
+    errno: ["ENOSPC"],
+    op: CGROUPS,
+    hint: "a cpuset cgroup needs cpus and mems that its parent has too",
+  },
+  {
+    errno: ["EINVAL"],
+    op: ["writeCgroup"],
+    at: /memory\/(limit|swap)$/,
+    hint: "the limit of memory and swap together can't be below that of memory alone",
+  },
+  {
+    errno: ["EBUSY"],
+    op: ["writeCgroup"],
+    at: /memory/,
+    hint: "more is in use than the new limit allows, or the cgroup's parent holds processes",
+  },
+  {
+    errno: ["EBUSY"],
+    op: CGROUPS,
+    hint: "on cgroup v2 a cgroup with controllers for its children can't hold processes itself",
+  },
+  {
+    errno: ["ENOENT"],
+    op: ["writeCgroup", "enableControllers"],
+    hint: "the kernel does not offer this controller or file here",
+  },
+  { errno: ["EINVAL", "ERANGE"], op: ["writeCgroup"], hint: "the kernel refuses this value" },
+  {
+    errno: ["EACCES", "EPERM", "EROFS"],
+    op: CGROUPS,
+    hint: "the cgroup must be delegated to this user, or left to --rootless=true",
+  },
+  { errno: ["ENODEV"], op: ["writeCgroup"], hint: "there is no such block device" },
+
+  // --- Namespaces, limits, labels ---
+  {
+    errno: ["ENOENT"],
+    at: /^\/linux\/sysctl\//,
+    hint: "the kernel does not have this sysctl, or not in these namespaces",
+  },
+  {
+    errno: ["ENOSPC"],
+    call: ["clone3", "unshare"],
+    hint: "no more namespaces are allowed: see /proc/sys/user/max_*_namespaces",
+  },
+  {
+    errno: ["EAGAIN"],
+    call: ["clone3", "vfork", "fork"],
+    hint: "the limit of processes (pids cgroup, RLIMIT_NPROC) is reached",
+  },
+  {
+    errno: ["EPERM"],
+    call: ["clone3", "unshare"],
+    hint: "creating namespaces takes root, or a user namespace that the machine lets ordinary users make",
+  },
+  {
+    errno: ["EPERM"],
+    op: ["idMaps"],
+    hint: "ids of other users take newuidmap and newgidmap, with entries in /etc/subuid and /etc/subgid",
+  },
+  { errno: ["EPERM"], op: ["rlimit"], hint: "raising a hard limit takes CAP_SYS_RESOURCE" },
+  { errno: ["EACCES", "EPERM"], at: /oomScoreAdj/, hint: "lowering it takes CAP_SYS_RESOURCE" },
+  {
+    errno: ["ENOENT", "EINVAL"],
+    at: /apparmorProfile/,
+    hint: "the profile must be loaded on the host",
+  },
+  {
+    errno: ["EINVAL"],
+    at: /selinuxLabel|mountLabel/,
+    hint: "the label must be valid under the host's SELinux policy",
+  },
+  {
+    errno: ["EINVAL"],
+    op: ["seccomp"],
+    hint: "the filter is too long, or uses a flag that this kernel lacks",
+  },
+  {
+    errno: ["EACCES"],
+    op: ["seccomp"],
+    hint: "without CAP_SYS_ADMIN a filter needs process.noNewPrivileges",
+  },
+
+  // --- Anything ---
+  { errno: ["ENOSPC"], hint: "the disk, or a quota, is full" },
+  { errno: ["EDQUOT"], hint: "the user's disk quota is used up" },
+  { errno: ["EMFILE", "ENFILE"], hint: "too many open files: raise RLIMIT_NOFILE" },
+  {
+    errno: ["ENOSYS"],
+    hint: "the kernel lacks this call (5.14 is needed), or a filter around this runtime hides it",
+  },
+];
+
+export function hintFor(failure: Failure): string | undefined {
+  return machineHint(failure) ?? ROWS.find((row) => fits(row, failure))?.hint;
+}
+
+/** e_machine of ELF headers (elf.h), as people call the machines. */
+const MACHINES: ReadonlyMap<string, string> = new Map([
+  ["3", "x86 (32 bit)"],
+  ["8", "MIPS"],
+  ["21", "PowerPC (64 bit)"],
+  ["22", "s390"],
+  ["40", "Arm (32 bit)"],
+  ["62", "x86-64"],
+  ["183", "Arm (64 bit)"],
+  ["243", "RISC-V"],
+  ["258", "LoongArch"],
+]);
+
+/** The init reads the header of what the kernel would not execute. */
+function machineHint({ errnoName, text }: Failure): string | undefined {
+  const machine = errnoName === "ENOEXEC" ? /ELF machine (\d+)/.exec(text)?.[1] : undefined;
+  if (machine === undefined) return undefined;
+  return `the program is built for ${MACHINES.get(machine) ?? `machine type ${machine}`}`;
+}
+
+function fits(row: Row, failure: Failure): boolean {
+  return (
+    (row.errno?.includes(failure.errnoName) ?? true) &&
+    (row.call?.includes(failure.call) ?? true) &&
+    (row.op?.includes(failure.op) ?? true) &&
+    (row.at?.test(failure.at) ?? true)
+  );
+}

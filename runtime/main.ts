@@ -1,0 +1,65 @@
+// argv -> verb -> exit code; the entry of both engines, and the only place that prints.
+
+import type { Globals, Outcome } from "./cli/context.ts";
+import { parseGlobals, parseVerb, type Request } from "./cli/dispatch.ts";
+import { logReporter, type MainReporter } from "./cli/report.ts";
+import type { Env, Host } from "./host/host.ts";
+
+/** What a runtime that could not do its work exits with. */
+const FAILURE = 1;
+
+/** runc's exit code for a command that there is not. */
+const UNKNOWN_COMMAND = 3;
+
+/** Runs one command; resolves to the exit code of the process. */
+export async function main(host: Host, argv: readonly string[], env: Env): Promise<number> {
+  let reporter = logReporter(host, undefined);
+  try {
+    const { globals, isHelp, isVersion, rest } = parseGlobals(argv);
+    const withLog = logReporter(host, globals);
+    withLog.open();
+    reporter = withLog;
+    const outcome = await perform(host, env, globals, reporter, request(rest, isHelp, isVersion));
+    if (outcome.output !== undefined) host.write(1, outcome.output);
+    if (outcome.failure !== undefined) reporter.fail(outcome.failure);
+    return outcome.exitCode;
+  } catch (error) {
+    reporter.fail(error);
+    return FAILURE;
+  }
+}
+
+function request(rest: readonly string[], isHelp: boolean, isVersion: boolean): Request {
+  if (isVersion) return { kind: "version" };
+  return isHelp ? { kind: "help" } : parseVerb(rest);
+}
+
+async function perform(
+  host: Host,
+  env: Env,
+  globals: Globals,
+  reporter: MainReporter,
+  request: Request,
+): Promise<Outcome> {
+  switch (request.kind) {
+    case "verb": {
+      const { run } = await request.verb.load();
+      const { values, args } = request;
+      const { debug, warn, now } = reporter;
+      return run({ host, env, globals, values, args, debug, warn, now });
+    }
+    case "version": {
+      const { versionText } = await import("./cli/version.ts");
+      return { exitCode: 0, output: versionText() };
+    }
+    case "help": {
+      const { generalHelp, verbHelp } = await import("./cli/help.ts");
+      return { exitCode: 0, output: request.verb ? verbHelp(request.verb) : generalHelp() };
+    }
+    case "unknown":
+      reporter.error(`No help topic for '${request.name}'; trunc --help lists the commands`);
+      return { exitCode: UNKNOWN_COMMAND };
+    default:
+      return request satisfies never;
+  }
+}

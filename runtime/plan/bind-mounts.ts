@@ -1,0 +1,90 @@
+// A bind mount, id-mapped or not -> one operation, and a descriptor where the init could not open the source. Pure.
+// Spec: config.md#linux-mount-options
+
+import type { IdMapping } from "../config/types.ts";
+import { addFd, type Context } from "./context.ts";
+import { hasUserNamespace, mapText } from "./ids.ts";
+import { CLONE_NEWUSER, MS_REC } from "./kernel.ts";
+import type { MountEntry } from "./mount-entry.ts";
+import { parseMountOptions } from "./mount-options.ts";
+import type { InitOp } from "./ops.ts";
+import { absolutePath } from "./paths.ts";
+import { planError } from "./problem.ts";
+import { hostPropagation } from "./rootfs.ts";
+
+/** Where runc shows the notify socket; its name there is `notify.sock`. */
+export const NOTIFY_PLACE = "/run/notify";
+
+export function compileBind(context: Context, entry: MountEntry): InitOp {
+  const { at, mount, options, target } = entry;
+  const { data } = options;
+  if (data.length > 0) {
+    const message = `${JSON.stringify(data[0])} is no option of bind mounts, which can't have options of a file system`;
+    throw planError(`${at}/options`, message);
+  }
+  if ((mount.source ?? "") === "") throw planError(at, "a bind mount needs a source");
+  const source = absolutePath(mount.source ?? "", context.options.bundle);
+  return {
+    op: "mountBind",
+    at,
+    target,
+    source,
+    fd: treeFd(context, entry, source),
+    recursive: options.isRecursive,
+    set: options.set,
+    clear: options.clear,
+    recursiveSet: options.recursiveSet,
+    recursiveClear: options.recursiveClear,
+    // with no word of its own it stays what the host's mounts became: a slave of them, unless the config says otherwise
+    propagation: options.propagations[0] ?? hostPropagation(context) | MS_REC,
+  };
+}
+
+/** The host opens the source where the init can't: id-mapped, or beyond the reach of the container's root. */
+function treeFd(context: Context, entry: MountEntry, source: string): number {
+  const { at, options } = entry;
+  const map = idMapOf(context, entry);
+  const isOutOfReach = hasUserNamespace(context) && context.facts.euid === 0;
+  if (map === undefined && !isOutOfReach) return -1;
+  return addFd(context, {
+    op: "tree",
+    at,
+    source,
+    recursive: options.isRecursive,
+    uidMap: map?.uidMap ?? "",
+    gidMap: map?.gidMap ?? "",
+    mapOf: map?.mapOf ?? "",
+    recursiveMap: map !== undefined && options.isMappedBelow,
+  });
+}
+
+interface IdMap {
+  readonly uidMap: string;
+  readonly gidMap: string;
+  readonly mapOf: string;
+}
+
+function idMapOf(context: Context, { at, mount, options }: MountEntry): IdMap | undefined {
+  const { uidMappings = [], gidMappings = [] } = mount;
+  if (!options.isMapped && uidMappings.length === 0 && gidMappings.length === 0) return undefined;
+  if (context.facts.euid !== 0) throw planError(at, "id-mapped mounts need the privileges of root");
+  if (uidMappings.length > 0) return mapOfMount(uidMappings, gidMappings);
+  // without mappings of its own: those of the container's user namespace
+  const join = context.namespaces.joins.find(({ kind }) => kind === CLONE_NEWUSER);
+  if (join !== undefined) return { uidMap: "", gidMap: "", mapOf: join.path };
+  const { linux } = context;
+  return mapOfMount(linux.uidMappings ?? [], linux.gidMappings ?? []);
+}
+
+function mapOfMount(uids: readonly IdMapping[], gids: readonly IdMapping[]): IdMap {
+  return { uidMap: mapText(uids), gidMap: mapText(gids), mapOf: "" };
+}
+
+/** The socket directory that stands for the caller's NOTIFY_SOCKET, as runc shows it to the container. */
+export function compileNotifyMount(context: Context): InitOp[] {
+  const { notifyDirectory } = context.options;
+  if (notifyDirectory === undefined) return [];
+  const mount = { destination: NOTIFY_PLACE, source: notifyDirectory };
+  const options = parseMountOptions(["bind", "nosuid", "noexec", "nodev", "ro"]);
+  return [compileBind(context, { at: "", mount, target: NOTIFY_PLACE, options })];
+}

@@ -1,0 +1,68 @@
+// `process.capabilities` -> bit sets. Pure.
+// Spec: config.md#linux-process, capabilities(7)
+
+import { CAPABILITY_NAMES } from "../../schemas/capability-names.ts";
+import type { Capabilities } from "../config/types.ts";
+
+/** One bit a capability; below 2^53, so a number will do. */
+export interface CapabilitySets {
+  readonly bounding: number;
+  readonly permitted: number;
+  readonly effective: number;
+  readonly inheritable: number;
+  readonly ambient: number;
+}
+
+const BITS = capabilityBits();
+
+/** A loop: on QuickJS half the price of a map made of pairs, and every start pays it. */
+function capabilityBits(): ReadonlyMap<string, number> {
+  const bits = new Map<string, number>();
+  let bit = 1;
+  for (let number = 0; number < CAPABILITY_NAMES.length; number++) {
+    bits.set(CAPABILITY_NAMES[number]!, bit);
+    bit *= 2;
+  }
+  return bits;
+}
+
+/** Unknown names were warned of when the config was read; what is not listed, or nothing at all, is dropped. */
+export function capabilitySets(
+  capabilities: Capabilities = {},
+  warnings: string[],
+): CapabilitySets {
+  const { bounding, permitted, effective, inheritable, ambient } = capabilities;
+  return {
+    bounding: bitsOf(bounding),
+    permitted: bitsOf(permitted),
+    effective: bitsOf(effective),
+    inheritable: bitsOf(inheritable),
+    ambient: bitsOf(raisable(ambient, permitted, inheritable, warnings)),
+  };
+}
+
+/** The kernel has none in the ambient set that is not in both of the others; engines and runc's own default ask for them. */
+function raisable(
+  ambient: readonly string[] = [],
+  permitted: readonly string[] = [],
+  inheritable: readonly string[] = [],
+  warnings: string[],
+): readonly string[] {
+  const isRaisable = (name: string): boolean =>
+    permitted.includes(name) && inheritable.includes(name);
+  const others = ambient.filter((name) => BITS.has(name) && !isRaisable(name));
+  if (others.length === 0) return ambient;
+  const reason = "only what is permitted and inheritable can be ambient";
+  warnings.push(`/process/capabilities/ambient: ignored ${others.join(", ")}: ${reason}`);
+  return ambient.filter(isRaisable);
+}
+
+function bitsOf(names: readonly string[] = []): number {
+  let bits = 0;
+  for (const name of names) {
+    const bit = BITS.get(name);
+    // beyond 32 bits there is no `|` for numbers
+    if (bit !== undefined && Math.floor(bits / bit) % 2 === 0) bits += bit;
+  }
+  return bits;
+}
