@@ -1,0 +1,5 @@
+// Becomes a chunk of its own.
+
+export function lazy(): string {
+  return "loaded lazily";
+}

@@ -1,0 +1,104 @@
+// Drives one container through create, start, state, kill and delete.
+
+import { existsSync, readFileSync } from "node:fs";
+import type { Bundle } from "./bundle.ts";
+import type { Call, CallOptions, Result } from "./call.ts";
+
+export interface State {
+  readonly ociVersion: string;
+  readonly id: string;
+  readonly pid: number;
+  readonly status: string;
+  readonly bundle: string;
+  readonly annotations?: Record<string, string>;
+  readonly [key: string]: unknown;
+}
+
+export interface Container {
+  readonly id: string;
+  readonly created: Call;
+  /** Fails the test when the runtime does. */
+  start(): Promise<void>;
+  state(): Promise<State>;
+  kill(signal?: string): Promise<void>;
+  delete(...flags: string[]): Promise<void>;
+  /** What the container has printed once it has ended and the runtime knows. */
+  finished(): Promise<string>;
+  /** start, then finished. */
+  output(): Promise<string>;
+}
+
+export interface CreateOptions extends CallOptions {
+  readonly id?: string;
+  readonly flags?: readonly string[];
+  /** Options before the command. */
+  readonly global?: readonly string[];
+}
+
+interface Driver {
+  startRuntime(args: readonly string[], options?: CallOptions): Call;
+  id(): string;
+}
+
+export async function createContainer(
+  driver: Driver,
+  bundle: Bundle,
+  options: CreateOptions = {},
+): Promise<Container> {
+  const id = options.id ?? driver.id();
+  const flags = ["--bundle", bundle.dir, ...(options.flags ?? [])];
+  const created = driver.startRuntime([...(options.global ?? []), "create", ...flags, id], options);
+  succeeded("create", await created.exited);
+
+  const command = async (...words: string[]) => {
+    const result = await driver.startRuntime(words).exited;
+    succeeded(words[0]!, result);
+    return result;
+  };
+  const state = async () => JSON.parse((await command("state", id)).stdout) as State;
+  const finished = async () => {
+    const { stdout } = await created.closed;
+    await untilStopped(state);
+    return stdout;
+  };
+  const start = async () => void (await command("start", id));
+  return {
+    id,
+    created,
+    start,
+    state,
+    kill: async (signal = "KILL") => void (await command("kill", id, signal)),
+    delete: async (...words) => void (await command("delete", ...words, id)),
+    finished,
+    output: async () => {
+      await start();
+      return finished();
+    },
+  };
+}
+
+/** Throws with what the runtime said unless it ended with 0. */
+export function succeeded(what: string, result: Result): Result {
+  if (result.code === 0) return result;
+  throw new Error(
+    `${what} ended with ${result.code ?? result.signal}: ${result.stderr || result.stdout}`,
+  );
+}
+
+/** Its output is closed a moment before a process is gone: asks again for up to five seconds. */
+export async function untilStopped(state: () => Promise<State>): Promise<void> {
+  const deadline = Date.now() + 5000;
+  for (;;) {
+    const { status, pid } = await state();
+    if (status === "stopped") return;
+    if (Date.now() > deadline) throw new Error(`still ${status}: ${describe(pid)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function describe(pid: number): string {
+  const path = `/proc/${pid}/status`;
+  return existsSync(path)
+    ? readFileSync(path, "utf8").split("\n").slice(0, 3).join(" ")
+    : `no pid ${pid}`;
+}
