@@ -16,6 +16,7 @@ FILTER ?=
 SUITES ?=
 BENCH ?=
 RUNTIME ?= dist/bin/trunc
+ENGINES ?= debian
 # Flags of the caller would replace those of .cargo/config.toml.
 unexport RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR CARGO_BUILD_TARGET
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -148,6 +149,7 @@ unit-seccomp: $(NPM) $(SECCOMP)
 unit-tools: $(NPM)
 	$(UVU) scripts '\.test\.ts$$'
 	$(UVU) bench '\.test\.ts$$'
+	$(UVU) spec-tests/engines '\.test\.ts$$'
 
 coverage: $(NPM) dist/addon/trunc.node ## Unit tests of runtime/ with their coverage
 	c8 $(UVU) runtime '\.test\.ts$$'
@@ -161,6 +163,10 @@ test-vm: build packages-test ## Spec tests in a virtual machine: pure cgroup v2,
 	spec-tests/vm/build
 	$(NODE_TS) -e 'import("./spec-tests/harness/build.ts").then((build) => build.probePath())'
 	spec-tests/vm/run --timeout 7200 tsx spec-tests/run.ts $(FILTER)
+
+.PHONY: engines
+engines: build packages-test ## Real engines on trunc and on runc, feature by feature, as root; ENGINES=new for current ones
+	@$(NODE_TS) spec-tests/engines/run.ts --engines $(ENGINES)
 
 .PHONY: readme
 readme: build ## Run the commands of README.md and compare what they print, as root

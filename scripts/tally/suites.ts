@@ -51,6 +51,12 @@ export const SUITES: readonly Suite[] = [
   { name: "unit-scripts", what: "the build's scripts", command: uvu("scripts"), format: "uvu" },
   { name: "unit-bench", what: "the bench's pure parts", command: uvu("bench"), format: "uvu" },
   {
+    name: "unit-engines",
+    what: "the engines' table, its pure parts",
+    command: uvu("spec-tests/engines"),
+    format: "uvu",
+  },
+  {
     name: "schemas",
     what: "schemas/ against the specification's own examples",
     command: uvu("spec-tests/schemas"),
@@ -106,6 +112,13 @@ export const SUITES: readonly Suite[] = [
     needs: "root",
     program: "dist/peers/runc",
     isExtra: true,
+  },
+  {
+    name: "engines",
+    what: "Debian's engines on trunc, a selection of `make engines`",
+    command: [...TSX, "spec-tests/engines/run.ts", "--quick", "--runtimes", "trunc"],
+    format: "plain",
+    needs: "root",
   },
   {
     name: "readme",

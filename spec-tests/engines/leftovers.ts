@@ -1,0 +1,104 @@
+// What is in the box that was not before: the box has nobody else in it, so all of it is the engine's.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "./command.ts";
+
+export interface Inventory {
+  readonly processes: ReadonlyMap<number, string>;
+  readonly mounts: ReadonlySet<string>;
+  readonly cgroups: ReadonlySet<string>;
+  readonly interfaces: ReadonlySet<string>;
+}
+
+export function takeInventory(): Inventory {
+  return {
+    processes: processes(),
+    mounts: new Set(mountPoints()),
+    cgroups: new Set(cgroups("/sys/fs/cgroup")),
+    interfaces: new Set(list("/sys/class/net")),
+  };
+}
+
+export interface LeftoverOptions {
+  /** Directories that must be empty or absent: states of containers. */
+  readonly states: readonly string[];
+  /** Of what an engine leaves on purpose: a cgroup that is parent to all, a bridge. */
+  readonly isExpected: (what: string) => boolean;
+}
+
+/** One line for each thing left. What is ending is given ten seconds. */
+export async function leftovers(before: Inventory, options: LeftoverOptions): Promise<string[]> {
+  let left: string[] = [];
+  const settle = () => {
+    left = compare(before, options);
+    return left.length === 0 ? true : null;
+  };
+  await until("all to be gone", settle, 10_000).catch(() => {});
+  return left;
+}
+
+function compare(before: Inventory, { states, isExpected }: LeftoverOptions): string[] {
+  const now = takeInventory();
+  const fresh = (kind: string, names: Iterable<string>, known: ReadonlySet<string>) =>
+    [...names].filter((name) => !known.has(name)).map((name) => `${kind} ${name}`);
+  const lines = [
+    ...[...now.processes].flatMap(([pid, what]) =>
+      before.processes.has(pid) ? [] : [`process ${pid}: ${what}`],
+    ),
+    ...fresh("mount", now.mounts, before.mounts),
+    ...fresh("cgroup", now.cgroups, before.cgroups),
+    ...fresh("interface", now.interfaces, before.interfaces),
+    ...states.flatMap((directory) =>
+      list(directory).map((name) => `state ${join(directory, name)}`),
+    ),
+  ];
+  return lines.filter((line) => !isExpected(line));
+}
+
+/** Our own helpers (esbuild's service) are no engine's. */
+function processes(): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const name of list("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    const pid = Number(name);
+    const [parent, state] = statOf(pid);
+    if (pid === process.pid || parent === process.pid || state === "Z" || parent === null) continue;
+    found.set(pid, read(`/proc/${pid}/cmdline`).split("\0").join(" ").trim());
+  }
+  return found;
+}
+
+function statOf(pid: number): [parent: number | null, state: string] {
+  const text = read(`/proc/${pid}/stat`);
+  const [state, parent] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return text === "" ? [null, ""] : [Number(parent), state!];
+}
+
+function mountPoints(): string[] {
+  const lines = read("/proc/self/mountinfo").trimEnd().split("\n");
+  return lines.map((line) => line.split(" ")[4]!);
+}
+
+function cgroups(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(directory, name))
+    .flatMap((path) => [path, ...cgroups(path)]);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,14 @@
+// What machines may lack, as it shows. A feature that fails so on trunc "cannot here" if runc fails so as well.
+
+import type { Limit } from "./report.ts";
+
+export const LIMITS: readonly Limit[] = [
+  {
+    pattern: /rlimit.*(EPERM|operation not permitted)|setrlimit.*(EPERM|operation not permitted)/i,
+    reason: "no CAP_SYS_RESOURCE: rlimits cannot be raised",
+  },
+  {
+    pattern: /criu|checkpoint.*not (supported|available)/i,
+    reason: "CRIU does not run on this kernel",
+  },
+];
