@@ -55,4 +55,4 @@ if [ "$(id -u)" != 0 ]; then
 fi
 $sudo apt-get update --quiet
 # shellcheck disable=SC2086 # a list
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends $missing
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -o DPkg::Lock::Timeout=600 --quiet --yes --no-install-recommends $missing

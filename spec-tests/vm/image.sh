@@ -40,6 +40,8 @@ configure_root() {
   sed 's/#.*//' "$here/guest/masked" | xargs -n 1 | while read -r unit; do
     ln -sf /dev/null "$root/etc/systemd/system/$unit"
   done
+  # shellcheck disable=SC2046 # a list
+  chroot "$root" systemctl --quiet disable $(sed 's/#.*//' "$here/guest/disabled")
 
   echo vm >"$root/etc/hostname"
   printf '127.0.0.1\tlocalhost vm\n::1\tlocalhost vm\n' >"$root/etc/hosts"
