@@ -19,7 +19,7 @@ fn main() -> Outcome<()> {
     } else {
         "runtime"
     };
-    let runtime = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let runtime = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
         .join("../../dist")
         .join(bundle);
     println!("cargo::rerun-if-changed={}", runtime.display());
