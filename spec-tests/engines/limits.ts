@@ -8,6 +8,10 @@ export const LIMITS: readonly Limit[] = [
     reason: "no CAP_SYS_RESOURCE: rlimits cannot be raised",
   },
   {
+    pattern: /capset: EPERM|unable to apply caps: operation not permitted/,
+    reason: "no CAP_SYS_RESOURCE: not all capabilities can be given",
+  },
+  {
     pattern: /criu|checkpoint.*not (supported|available)/i,
     reason: "CRIU does not run on this kernel",
   },

@@ -6,6 +6,7 @@ import { type CommandOptions, ok, type Result, run } from "../command.ts";
 import { Daemon } from "../daemon.ts";
 import type { Engine, Place, Session } from "../feature.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
+import { Terminal, type TerminalOptions } from "../terminal.ts";
 
 export interface DockerdOptions {
   /** Further arguments. */
@@ -37,6 +38,12 @@ export class Dockerd implements Engine<Docker> {
     writeFileSync(join(this.directory, "daemon.json"), "{}");
     // The second way to give it a runtime: as `runc`, first in PATH.
     symlinkSync(place.runtime.path, join(this.directory, "bin", "runc"));
+    // What `--gpus` makes a prestart hook of, if it is in PATH: it keeps what it is told.
+    writeFileSync(
+      join(this.directory, "bin", "nvidia-container-runtime-hook"),
+      `#!/bin/sh\nread -r state\nid=$(echo "$state" | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')\necho "$state" >"${this.directory}/hook-$id"\n`,
+      { mode: 0o755 },
+    );
     this.daemon = new Daemon({
       argv: ["dockerd", ...this.#arguments(socket), ...(options.args ?? [])],
       log: join(this.directory, "log"),
@@ -67,7 +74,10 @@ export class Dockerd implements Engine<Docker> {
   async open(feature: string): Promise<Docker> {
     return new Docker(
       this,
-      `${feature.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase()}-${++this.#sessions}-`,
+      `f${++this.#sessions}-${feature
+        .replaceAll(/[^a-z0-9]+/gi, "-")
+        .slice(0, 20)
+        .toLowerCase()}-`,
     );
   }
 
@@ -96,7 +106,8 @@ export class Dockerd implements Engine<Docker> {
         ),
         ...[join(states, "moby"), "/run/trunc", "/run/runc", "/run/containerd/s"],
       ],
-      isExpected: (line) => /^cgroup \S+\/docker$|^interface docker0$/.test(line),
+      isExpected: (line) =>
+        /^cgroup \S+\/docker$|^interface docker0$|^mount \S+\/netns\/default$/.test(line),
     });
   }
 
@@ -106,6 +117,8 @@ export class Dockerd implements Engine<Docker> {
 }
 
 export class Docker implements Session {
+  readonly #terminals: Terminal[] = [];
+
   constructor(
     readonly engine: Dockerd,
     /** Names of containers, images, networks and volumes of this feature start so. */
@@ -140,11 +153,29 @@ export class Docker implements Session {
     return this.name(word);
   }
 
+  /** A script in a busybox container that must succeed: what it prints. */
+  sh(flags: readonly string[], script: string): Promise<string> {
+    return this.ok("run", "--rm", ...flags, "busybox", "sh", "-c", script);
+  }
+
+  /** A container that waits for its end; its name. */
+  idle(word: string, flags: readonly string[] = []): Promise<string> {
+    return this.background(word, [...flags, "--init", "busybox", "sleep", "1000"]);
+  }
+
+  /** A docker command on a terminal. */
+  terminal(argv: readonly string[], options: TerminalOptions = {}): Terminal {
+    const terminal = new Terminal(["docker", ...argv], { ...options, env: this.engine.env });
+    this.#terminals.push(terminal);
+    return terminal;
+  }
+
   inspect(name: string, format: string): Promise<string> {
     return this.ok("inspect", "--format", format, name);
   }
 
   async close(): Promise<void> {
+    for (const terminal of this.#terminals) terminal.close();
     const filter = ["--filter", `name=${this.prefix}`, "--quiet"];
     const ids = await this.ok("ps", "--all", ...filter);
     if (ids !== "") await this.ok("rm", "--force", "--volumes", ...ids.split("\n"));

@@ -3,8 +3,19 @@
 import { join } from "node:path";
 import type { EngineKind } from "../feature.ts";
 import { ENGINES } from "../images.ts";
+import { DEVICES } from "./devices.ts";
 import { type Docker, Dockerd } from "./engine.ts";
+import { EXEC } from "./exec.ts";
+import { FILES } from "./files.ts";
+import { LIFECYCLE } from "./lifecycle.ts";
+import { LIMITS_FEATURES } from "./limits.ts";
+import { MOUNTS } from "./mounts.ts";
+import { NAMESPACES } from "./namespaces.ts";
+import { NETWORK } from "./network.ts";
 import { RUN } from "./run.ts";
+import { SECURITY } from "./security.ts";
+import { SERVICES } from "./services.ts";
+import { TERMINALS } from "./terminals.ts";
 
 const UNPACKED = join(ENGINES, "debian", "usr");
 
@@ -13,7 +24,20 @@ export const DOCKER: EngineKind<Docker> = {
   set: "debian",
   packages: ["docker.io", "containerd", "docker-registry"],
   path: [join(UNPACKED, "sbin"), join(UNPACKED, "bin")],
-  features: [...RUN],
+  features: [
+    ...RUN,
+    ...TERMINALS,
+    ...EXEC,
+    ...LIFECYCLE,
+    ...FILES,
+    ...LIMITS_FEATURES,
+    ...DEVICES,
+    ...MOUNTS,
+    ...SECURITY,
+    ...NAMESPACES,
+    ...NETWORK,
+    ...SERVICES,
+  ],
   start: async (place) => {
     const engine = new Dockerd(place);
     await engine.start(["busybox", "debian"]);

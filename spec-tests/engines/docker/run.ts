@@ -1,6 +1,8 @@
 // How a container starts and ends: exit codes, streams, logs.
 
 import * as assert from "node:assert/strict";
+import { join } from "node:path";
+import { ok } from "../command.ts";
 import type { Feature } from "../feature.ts";
 import type { Docker } from "./engine.ts";
 
@@ -10,8 +12,12 @@ const EXIT_CODES: readonly [code: number, argv: readonly string[]][] = [
   [126, ["/etc/not-executable"]],
   [127, ["/no/such/program"]],
   [127, ["no-such-program"]],
-  [137, ["sh", "-c", "kill -KILL $$"]],
-  [143, ["sh", "-c", "kill -TERM $$"]],
+];
+
+/** Of the first process, only an init's child can be killed by itself. */
+const SIGNAL_CODES: readonly [code: number, script: string][] = [
+  [137, "kill -KILL $$"],
+  [143, "kill -TERM $$"],
 ];
 
 export const RUN: readonly Feature<Docker>[] = [
@@ -20,28 +26,73 @@ export const RUN: readonly Feature<Docker>[] = [
     isQuick: true,
     run: async (docker) => {
       for (const [code, argv] of EXIT_CODES) {
-        // As its first process, only an init makes a signal count.
-        const result = await docker.run(["run", "--rm", "--init", "busybox", ...argv]);
-        const direct = await docker.run(["run", "--rm", "busybox", ...argv]);
-        if (code < 137) assert.equal(direct.code, code, `${argv.join(" ")}: ${direct.stderr}`);
-        if (code >= 137 || code < 126)
-          assert.equal(result.code, code, `${argv.join(" ")}: ${result.stderr}`);
+        const result = await docker.run(["run", "--rm", "busybox", ...argv]);
+        assert.equal(result.code, code, `${argv.join(" ")}: ${result.stderr}`);
+      }
+      for (const [code, script] of SIGNAL_CODES) {
+        const argv = ["run", "--rm", "--init", "busybox", "sh", "-c", script];
+        assert.equal((await docker.run(argv)).code, code, script);
       }
     },
   },
   {
-    name: "run: both streams",
+    name: "run: output and errors apart",
     isQuick: true,
     run: async (docker) => {
-      const { stdout, stderr } = await docker.run([
-        "run",
-        "--rm",
-        "busybox",
-        "sh",
-        "-c",
-        "echo a; echo b >&2",
-      ]);
+      const argv = ["run", "--rm", "busybox", "sh", "-c", "echo a; echo b >&2"];
+      const { stdout, stderr } = await docker.run(argv);
       assert.deepEqual([stdout, stderr], ["a\n", "b\n"]);
+    },
+  },
+  {
+    name: "run: no -i is end of input",
+    run: async (docker) => {
+      assert.equal(await docker.ok("run", "--rm", "busybox", "wc", "-c"), "0");
+    },
+  },
+  {
+    name: "run: 100 MB through -i",
+    isQuick: true,
+    run: async (docker) => {
+      const file = join(docker.directory("input"), "file");
+      const env = docker.engine.env;
+      await ok(["sh", "-c", `head -c 100M /dev/urandom >${file}`]);
+      const want = await ok(["sh", "-c", `sha256sum <${file}`]);
+      const inside = `docker run --rm --interactive busybox sha256sum <${file}`;
+      assert.equal(await ok(["sh", "-c", inside], { env }), want);
+      const outside = `docker run --rm --interactive busybox cat <${file} | sha256sum`;
+      assert.equal(await ok(["sh", "-c", outside], { env }), want);
+    },
+  },
+  {
+    name: "logs",
+    isQuick: true,
+    run: async (docker) => {
+      const script = "for i in 1 2 3; do echo line $i; done; echo bad >&2";
+      const name = await docker.background("talks", ["busybox", "sh", "-c", script]);
+      await docker.ok("wait", name);
+      const all = await docker.run(["logs", name]);
+      assert.deepEqual([all.stdout, all.stderr], ["line 1\nline 2\nline 3\n", "bad\n"]);
+      const last = await docker.run(["logs", "--tail", "2", name]);
+      assert.equal(`${last.stdout}${last.stderr}`.trim().split("\n").length, 2);
+      const followed = await docker.run(["logs", "--follow", name]);
+      assert.equal(followed.stdout, all.stdout);
+    },
+  },
+  {
+    name: "run: environment, working directory, entry point",
+    run: async (docker) => {
+      const flags = ["--env", "A=b c", "--workdir", "/new/place"];
+      assert.equal(await docker.sh(flags, 'echo "$A" "$PWD"'), "b c /new/place");
+      const other = await docker.ok("run", "--rm", "--entrypoint", "echo", "busybox", "hello");
+      assert.equal(other, "hello");
+    },
+  },
+  {
+    name: "run: as runc, first in PATH",
+    isQuick: true,
+    run: async (docker) => {
+      assert.equal(await docker.sh(["--runtime", "runc"], "echo hello"), "hello");
     },
   },
 ];

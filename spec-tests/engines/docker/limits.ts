@@ -1,0 +1,123 @@
+// Resources: that a limit limits, not only that it is written somewhere.
+
+import * as assert from "node:assert/strict";
+import type { Feature } from "../feature.ts";
+import type { Docker } from "./engine.ts";
+
+/** Shell text that prints a container's own file: v1's, else v2's. */
+export function cgroupFile(v1: string, v2: string): string {
+  return `{ cat /sys/fs/cgroup/${v1} 2>/dev/null || cat /sys/fs/cgroup/${v2}; }`;
+}
+
+const MEMORY = cgroupFile("memory/memory.limit_in_bytes", "memory.max");
+const QUOTA = cgroupFile("cpu/cpu.cfs_quota_us", "cpu.max");
+const PIDS = cgroupFile("pids/pids.max", "pids.max");
+const CPU_STAT = cgroupFile("cpu/cpu.stat", "cpu.stat");
+const IO_WEIGHT = "cat /sys/fs/cgroup/blkio/blkio*.weight /sys/fs/cgroup/io*.weight 2>/dev/null";
+
+export const LIMITS_FEATURES: readonly Feature<Docker>[] = [
+  {
+    name: "-m: a real OOM kill",
+    isQuick: true,
+    run: async (docker) => {
+      const flags = ["--memory", "32m", "--memory-swap", "32m"];
+      const name = await docker.background("eats", [...flags, "busybox", "tail", "/dev/zero"]);
+      assert.equal(await docker.ok("wait", name), "137");
+      assert.equal(await docker.inspect(name, "{{.State.OOMKilled}}"), "true");
+    },
+  },
+  {
+    name: "--cpus: real throttling",
+    isQuick: true,
+    run: async (docker) => {
+      const script = `timeout 1 sh -c 'while :; do :; done'; ${CPU_STAT} | grep nr_throttled`;
+      const output = await docker.sh(["--cpus", "0.2"], script);
+      assert.match(output, /^nr_throttled [1-9]/);
+    },
+  },
+  {
+    name: "--pids-limit: a real refusal",
+    isQuick: true,
+    run: async (docker) => {
+      const script = "for i in 1 2 3 4 5 6 7 8 9; do sleep 5 & done";
+      const { stderr } = await docker.run([
+        ...["run", "--rm", "--pids-limit", "5", "busybox", "sh", "-c", script],
+      ]);
+      assert.match(stderr, /can't fork|Resource temporarily unavailable/);
+    },
+  },
+  {
+    name: "--cpuset-cpus, --cpu-shares, --memory-reservation",
+    run: async (docker) => {
+      const flags = ["--cpuset-cpus", "0", "--cpu-shares", "512", "--memory-reservation", "16m"];
+      const script = "grep Cpus_allowed_list /proc/self/status; nproc";
+      assert.equal(await docker.sh(flags, script), "Cpus_allowed_list:\t0\n1");
+    },
+  },
+  {
+    name: "--blkio-weight",
+    run: async (docker) => {
+      const argv = ["run", "--rm", "--blkio-weight", "300", "busybox", "sh", "-c", IO_WEIGHT];
+      const { stdout, stderr } = await docker.run(argv);
+      // Docker leaves it out where it believes that the kernel has none.
+      if (!/does not support Block I\/O weight/.test(stderr)) assert.match(stdout, /300/, stderr);
+    },
+  },
+  {
+    name: "--device-read-bps",
+    run: async (docker) => {
+      const flags = ["--device-write-bps", "/dev/root:1mb"];
+      const device = await docker.run(["run", "--rm", ...flags, "busybox", "true"]);
+      if (device.code !== 0) assert.match(device.stderr, /no such file/);
+    },
+  },
+  {
+    name: "--ulimit",
+    isQuick: true,
+    run: async (docker) => {
+      const script = "ulimit -Sn; ulimit -Hn; ulimit -Sc";
+      const output = await docker.sh(["--ulimit", "nofile=100:200", "--ulimit", "core=0"], script);
+      assert.equal(output, "100\n200\n0");
+    },
+  },
+  {
+    name: "--ulimit: a raised one",
+    run: async (docker) => {
+      const output = await docker.sh(["--ulimit", "memlock=-1:-1"], "ulimit -l");
+      assert.equal(output, "unlimited");
+    },
+  },
+  {
+    name: "--shm-size, --tmpfs",
+    isQuick: true,
+    run: async (docker) => {
+      const flags = ["--shm-size", "32m", "--tmpfs", "/small:size=1m,mode=1700,noexec"];
+      const script = "df -k /dev/shm /small | awk 'NR > 1 { print $2 }'; stat -c %a /small";
+      assert.equal(await docker.sh(flags, script), "32768\n1024\n1700");
+    },
+  },
+  {
+    name: "update: memory, cpus, pids",
+    isQuick: true,
+    run: async (docker) => {
+      const name = await docker.idle("idle", ["--memory", "64m", "--memory-swap", "64m"]);
+      const file = (text: string) => docker.ok("exec", name, "sh", "-c", text);
+      const limits = ["--memory", "96m", "--memory-swap", "128m"];
+      await docker.ok("update", ...limits, name);
+      await docker.ok("update", "--cpus", "0.5", name);
+      await docker.ok("update", "--pids-limit", "33", name);
+      assert.equal(await file(MEMORY), String(96 << 20));
+      assert.match(await file(QUOTA), /^50000/);
+      assert.equal(await file(PIDS), "33");
+    },
+  },
+  {
+    name: "--oom-score-adj",
+    run: async (docker) => {
+      assert.equal(
+        await docker.sh(["--oom-score-adj", "500"], "cat /proc/self/oom_score_adj"),
+        "500",
+      );
+    },
+  },
+];
