@@ -1,9 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Linux, Mount } from "../config/types.ts";
-import { compileNotifyMount } from "./bind-mounts.ts";
+import { compileBind, compileNotifyMount } from "./bind-mounts.ts";
 import type { Facts } from "./facts.ts";
 import * as kernel from "./kernel.ts";
+import { parseMountOptions } from "./mount-options.ts";
 import { compileMounts } from "./mounts.ts";
 import { messageOf, someContext } from "./testing.ts";
 
@@ -149,11 +150,6 @@ const ERRORS: readonly (readonly [
   facts: Partial<Facts>,
   message: string,
 ])[] = [
-  [
-    { options: ["bind", "size=1"] },
-    {},
-    `/mounts/0/options: "size=1" is no option of bind mounts, which can't have options of a file system`,
-  ],
   [{ source: "", options: ["bind"] }, {}, "/mounts/0: a bind mount needs a source"],
   [
     { options: ["bind"], uidMappings: MAPS, gidMappings: MAPS },
@@ -170,6 +166,17 @@ for (const [mount, facts, message] of ERRORS) {
     );
   });
 }
+
+test("compileBind() passes over options of a file system, with a warning", () => {
+  const context = someContext();
+  const options = parseMountOptions(["bind", "size=1", "mode=755", "ro"]);
+  const mount = { destination: "/d", source: "/s" };
+  const op = compileBind(context, { at: "/mounts/0", mount, target: "/d", options });
+  assert.equal(op, bind({ target: "/d", set: 1 }));
+  assert.equal(context.warnings, [
+    '/mounts/0/options: ignored, a bind mount has no file system of its own: "size=1", "mode=755"',
+  ]);
+});
 
 test("compileNotifyMount() shows the socket directory as runc does", () => {
   assert.equal(compileNotifyMount(someContext()), []);

@@ -17,10 +17,12 @@ export const NOTIFY_PLACE = "/run/notify";
 
 export function compileBind(context: Context, entry: MountEntry): InitOp {
   const { at, mount, options, target } = entry;
-  const { data } = options;
-  if (data.length > 0) {
-    const message = `${JSON.stringify(data[0])} is no option of bind mounts, which can't have options of a file system`;
-    throw planError(`${at}/options`, message);
+  if (options.data.length > 0) {
+    // mount(2) does not look at them, and old configs have some
+    const words = options.data.map((word) => JSON.stringify(word)).join(", ");
+    context.warnings.push(
+      `${at}/options: ignored, a bind mount has no file system of its own: ${words}`,
+    );
   }
   if ((mount.source ?? "") === "") throw planError(at, "a bind mount needs a source");
   const source = absolutePath(mount.source ?? "", context.options.bundle);

@@ -2,7 +2,7 @@
 // Spec: config.md#linux-mount-options
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { script } from "../harness/bundle.ts";
@@ -122,6 +122,23 @@ async function nestedOptions(t: Sandbox, ...options: string[]) {
   });
   return { top: mountAt(mountinfo, "/in").options, sub: mountAt(mountinfo, "/in/sub").options };
 }
+
+test("bind mounts pass over options of a file system, with a warning (config.md#linux-mount-options)", {
+  deviates: "1.5 refuses them",
+}, async (t) => {
+  const source = join(t.dir, "source");
+  mkdirSync(source);
+  const bundle = t.bundle((config) => {
+    const options = ["bind", "mode=755", "size=1k"];
+    config.mounts.push({ destination: "/in", type: "bind", source, options });
+    script(config, "cat /proc/self/mountinfo");
+  });
+  const log = join(t.dir, "log");
+  const flags = ["--log", log, "run", "--bundle", bundle.dir, t.id()];
+  const { stdout } = succeeded("run", await t.runtime(flags));
+  assert.match(readFileSync(log, "utf8"), /level=warning msg=.*ignored.*mode=755.*size=1k/);
+  mountAt(stdout.split("\n"), "/in");
+});
 
 test("bind leaves submounts out (config.md#linux-mount-options)", async (t) => {
   const source = nested(t);
