@@ -11,7 +11,7 @@ const test = suite("hooks");
 
 const HOOKS = {
   prestart: [{ path: "/p0" }],
-  createRuntime: [{ path: "/r0" }, { path: "/r1" }],
+  createRuntime: [{ path: "/r0" }, { path: "/r1" }, { path: "/r2" }],
   createContainer: [{ path: "/c0" }],
   poststop: [{ path: "/s0" }],
 };
@@ -33,10 +33,11 @@ test("HOOK_KINDS has every kind of the specification, in its order", () => {
 test("hooksAt() gives the runtime's hooks of a moment, in order, with their place", () => {
   const titles = (moment: Parameters<typeof hooksAt>[0]) =>
     hooksAt(moment, HOOKS).map(({ title }) => title);
+  assert.equal(titles("environment made"), ["hooks.prestart[0] /p0"]);
   assert.equal(titles("before pivot"), [
-    "hooks.prestart[0] /p0",
     "hooks.createRuntime[0] /r0",
     "hooks.createRuntime[1] /r1",
+    "hooks.createRuntime[2] /r2",
   ]);
   assert.equal(
     hooksAt("before exec", { startContainer: [{ path: "/e" }] }),
@@ -67,14 +68,14 @@ test("runHooks() gives exactly what the config says, and the state", () => {
 test("runHooks() stops at the first failure and names it", () => {
   const world = fakeWorld();
   world.hookResult = ({ path }) => ({
-    exitCode: path === "/r0" ? 3 : 0,
+    exitCode: path === "/r1" ? 3 : 0,
     signal: 0,
     timedOut: false,
     stderr: "one\ntwo\n",
   });
   assert.throws(
     () => runHooks(world.host, hooksAt("before pivot", HOOKS), STATE, "/b"),
-    (error: Error) => error.message === "hooks.createRuntime[0] /r0: exit 3: two",
+    (error: Error) => error.message === "hooks.createRuntime[1] /r1: exit 3: two",
   );
   assert.is(world.calls.length, 2, "the third hook did not run");
 });

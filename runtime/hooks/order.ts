@@ -5,7 +5,9 @@ import type { Hook, HookName, Hooks } from "../config/types.ts";
 
 /** When a kind of hook runs. */
 export type Moment =
-  /** The namespaces and mounts are there, and nothing has pivoted: the runtime's hooks first, then the container's. */
+  /** The namespaces and mounts are there; the oldest kind is told so, as the lifecycle's "after step 2" has it. */
+  | "environment made"
+  /** The same moment, nothing has pivoted: the runtime's hooks first, then the container's. */
   | "before pivot"
   /** Just before the program. */
   | "before exec"
@@ -25,7 +27,7 @@ export interface HookKind {
 
 /** In the order in which they run. */
 export const HOOK_KINDS: readonly HookKind[] = [
-  { name: "prestart", moment: "before pivot", where: "runtime", onFailure: "undo" },
+  { name: "prestart", moment: "environment made", where: "runtime", onFailure: "undo" },
   { name: "createRuntime", moment: "before pivot", where: "runtime", onFailure: "undo" },
   { name: "createContainer", moment: "before pivot", where: "container", onFailure: "undo" },
   { name: "startContainer", moment: "before exec", where: "container", onFailure: "stop" },

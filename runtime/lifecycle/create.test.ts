@@ -61,7 +61,7 @@ test("createContainer() runs prestart, then createRuntime hooks at the barrier",
   const world = fakeWorld();
   world.events.push(event("barrier"), event("ready"));
   createContainer(storeIn(world), request({ config: { ...CONFIG, hooks: HOOKS } }));
-  assert.equal(hookCalls(world), ["/pre creating 42", "/rt creating 42"]);
+  assert.equal(hookCalls(world), ["/pre created 42", "/rt creating 42"]);
   assert.is(effects(world).filter((call) => call === "go").length, 2);
 });
 

@@ -122,8 +122,10 @@ function handshake(store: Store, request: CreateRequest, progress: Attempt, laun
     onStep?.(`the init reports: ${event.kind}`);
     switch (event.kind) {
       case "barrier": {
-        const state = ociState(progress.state, "creating");
-        runHooks(host, hooksAt("before pivot", config.hooks), state, progress.state.bundle);
+        const { state } = progress;
+        const [made, creating] = [ociState(state, "created"), ociState(state, "creating")];
+        runHooks(host, hooksAt("environment made", config.hooks), made, state.bundle);
+        runHooks(host, hooksAt("before pivot", config.hooks), creating, state.bundle);
         launch.go();
         break;
       }

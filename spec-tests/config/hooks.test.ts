@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import { probePath } from "../harness/build.ts";
 import { args } from "../harness/bundle.ts";
 import type { State } from "../harness/container.ts";
+import { reference } from "../harness/runtime.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 import type { Config, Hook } from "../harness/types.ts";
@@ -22,9 +23,9 @@ const KINDS = [
   "poststop",
 ];
 
-/** Status on the hook's stdin, by kind. */
+/** Status on the hook's stdin, by kind; runc reads "after step 2" of the lifecycle in another way. */
 const STATUS = new Map([
-  ["prestart", "creating"],
+  ["prestart", reference()?.name === "runc" ? "creating" : "created"],
   ["createRuntime", "creating"],
   ["createContainer", "creating"],
   ["startContainer", "created"],
