@@ -179,6 +179,7 @@ function compileInit(context: Context): InitOp[] {
     ...compileSelinux(context),
     ...compileRlimits(context),
     ...process.compileCloseOnExec(context),
+    ...process.compileDirectory(context),
     ...(isFilterLast ? [] : seccomp),
     ...process.compileUser(context),
     ...process.compileProgram(context, environment),

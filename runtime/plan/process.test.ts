@@ -13,10 +13,11 @@ const MAPS = [{ containerID: 0, hostID: 1000, size: 10 }];
 
 function user(fields: Partial<Config["process"]>, linux: Linux = {}, facts: Partial<Facts> = {}) {
   const config = { process: { ...BASE.process, capabilities: {}, ...fields }, linux };
-  return process.compileUser(someContext(config, facts));
+  const context = someContext(config, facts);
+  return [...process.compileDirectory(context), ...process.compileUser(context)];
 }
 
-test("compileUser() goes into the directory as root, becomes the user, goes there again", () => {
+test("compileDirectory(), compileUser() go into the directory as root, become the user, go there again", () => {
   assert.equal(user({ user: { uid: 7, gid: 8, additionalGids: [9], umask: 0o77 }, cwd: "/home" }), [
     { op: "ownStdio", at: "/process/user", uid: 7 },
     { op: "tryChangeDir", at: "/process/cwd", path: "/home" },

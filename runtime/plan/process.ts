@@ -36,6 +36,19 @@ export function compileCloseOnExec({ options }: Context): InitOp[] {
   ];
 }
 
+/** What takes no filter's leave: before any is in force, and still as root. */
+export function compileDirectory(context: Context): InitOp[] {
+  const { user, cwd } = context.config.process;
+  const ops: InitOp[] = [];
+  // the streams came from outside: without this a program that is not root could not reopen /dev/stdout
+  if (user.uid !== 0 || hasUserNamespace(context)) {
+    ops.push({ op: "ownStdio", at: "/process/user", uid: user.uid });
+  }
+  // the image may have a working directory that its user may not enter by himself
+  ops.push({ op: "tryChangeDir", at: "/process/cwd", path: cwd });
+  return ops;
+}
+
 export function compileUser(context: Context): InitOp[] {
   const { user, cwd, capabilities } = context.config.process;
   const groups = [...(user.additionalGids ?? [])];
@@ -49,19 +62,13 @@ export function compileUser(context: Context): InitOp[] {
       hint,
     );
   }
-  const ops: InitOp[] = [];
-  // the streams came from outside: without this a program that is not root could not reopen /dev/stdout
-  if (user.uid !== 0 || hasUserNamespace(context)) {
-    ops.push({ op: "ownStdio", at: "/process/user", uid: user.uid });
-  }
-  // still as root: the image may have a working directory that its user may not enter by himself
-  ops.push({ op: "tryChangeDir", at: "/process/cwd", path: cwd });
   const { uid, gid } = user;
   const sets = capabilitySets(capabilities, context.warnings);
-  ops.push({ op: "credentials", at: "/process/user", uid, gid, groups, keepGroups, ...sets });
-  ops.push({ op: "umask", at: "/process/user/umask", mask: user.umask ?? DEFAULT_UMASK });
-  ops.push({ op: "changeDir", at: "/process/cwd", path: cwd });
-  return ops;
+  return [
+    { op: "credentials", at: "/process/user", uid, gid, groups, keepGroups, ...sets },
+    { op: "umask", at: "/process/user/umask", mask: user.umask ?? DEFAULT_UMASK },
+    { op: "changeDir", at: "/process/cwd", path: cwd },
+  ];
 }
 
 /** The kernel would only say EINVAL. A joined namespace has maps that are not known here. */

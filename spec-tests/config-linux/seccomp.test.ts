@@ -244,4 +244,19 @@ test("NOTIFY with nobody at listenerPath is an error (config-linux.md#seccomp)",
   assert.match(result.stderr, /no such file or directory/);
 });
 
+test("a profile may deny getcwd, with and without no-new-privileges (config-linux.md#seccomp)", {
+  deviates: "checks the working directory beneath the filter",
+}, async (t) => {
+  for (const noNewPrivileges of [true, false]) {
+    const bundle = t.bundle((config) => {
+      filter({ names: ["getcwd"], action: "SCMP_ACT_ERRNO" })(config);
+      config.process.noNewPrivileges = noNewPrivileges;
+      config.process.cwd = "/tmp";
+      script(config, "ls -d /proc/self/cwd/../bin");
+    });
+    const { stdout } = succeeded("run", await t.run(bundle));
+    assert.is(stdout, "/proc/self/cwd/../bin\n");
+  }
+});
+
 test.run();

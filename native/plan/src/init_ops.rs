@@ -321,7 +321,7 @@ init_ops! {
     }
     /// umask(2).
     70 Umask { mask: U32 }
-    /// chdir(2) unless `TryChangeDir` has done it, then a check that the directory is beneath the root (CVE-2024-21626).
+    /// What `TryChangeDir` left: chdir(2), then its check.
     71 ChangeDir { path: Text }
     /// Looks `HOME` up in the container's /etc/passwd for an environment without one.
     72 FindHome { uid: U32 }
@@ -345,7 +345,8 @@ init_ops! {
     /// fchown(2) of standard input, output and error, which came from outside: all but what is the user's already, /dev/null,
     /// and what cannot be given away (`EINVAL`, `EPERM`, `EROFS`).
     77 OwnStdio { uid: U32 }
-    /// chdir(2) as root, into a directory that perhaps only root may enter; `EACCES` is left to `ChangeDir` as the user (a
-    /// directory on a network file system that perhaps only the user may enter).
+    /// chdir(2) as root, into a directory that perhaps only root may enter, then a check that it is beneath the root
+    /// (CVE-2024-21626), before a filter could deny getcwd(2). `EACCES` is left to `ChangeDir` as the user (a directory on a
+    /// network file system that perhaps only the user may enter).
     78 TryChangeDir { path: Text }
 }

@@ -53,8 +53,8 @@ test("the order of the steps, the filter before the user", () => {
   const seccomp = { defaultAction: "SCMP_ACT_ERRNO" } as const;
   const config = { linux: { ...BASE.linux, seccomp } };
   const expected = [
-    ["cpuAffinity", "newSession", "joinKeyring", "openSharedRoot", "closeOnExec", "seccomp"],
-    ["tryChangeDir", "credentials", "umask", "changeDir", "resolveProgram", "ready", "exec"],
+    ["cpuAffinity", "newSession", "joinKeyring", "openSharedRoot", "closeOnExec", "tryChangeDir"],
+    ["seccomp", "credentials", "umask", "changeDir", "resolveProgram", "ready", "exec"],
   ];
   assert.equal(ops({}, config), expected.flat());
 });

@@ -127,6 +127,7 @@ function compileInit(context: Context): InitOp[] {
     ...throughHostProc(context, compileSelinux(context)),
     ...compileRlimits(context),
     ...steps.compileCloseOnExec(context),
+    ...steps.compileDirectory(context),
     ...(isFilterLast ? [] : seccomp),
     ...steps.compileUser(context),
     ...steps.compileProgram(context, environment),

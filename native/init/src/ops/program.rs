@@ -16,17 +16,18 @@ use trunc_sys::process::{PointerList, execve};
 pub fn try_change_directory(init: &mut Init, path: &CStr) -> Result<(), Failure> {
     match chdir(path) {
         Ok(()) => init.in_directory = true,
-        Err(Errno::ACCESS | Errno::PERM) => {}
+        Err(Errno::ACCESS | Errno::PERM) => return Ok(()),
         Err(errno) => return failed("chdir", errno),
     }
-    Ok(())
+    check_directory()
 }
 
 /// `ChangeDir`.
 pub fn change_directory(init: &Init, path: &CStr) -> Result<(), Failure> {
-    if !init.in_directory {
-        chdir(path).during("chdir")?;
+    if init.in_directory {
+        return Ok(());
     }
+    chdir(path).during("chdir")?;
     check_directory()
 }
 
