@@ -15,6 +15,7 @@ CMD ?=
 FILTER ?=
 SUITES ?=
 BENCH ?=
+CONFORMANCE ?=
 RUNTIME ?= dist/bin/trunc
 ENGINES ?= debian
 # Flags of the caller would replace those of .cargo/config.toml.
@@ -150,6 +151,7 @@ unit-tools: $(NPM)
 	$(UVU) scripts '\.test\.ts$$'
 	$(UVU) bench '\.test\.ts$$'
 	$(UVU) spec-tests/engines '\.test\.ts$$'
+	$(UVU) spec-tests/conformance '\.test\.ts$$'
 
 coverage: $(NPM) dist/addon/trunc.node ## Unit tests of runtime/ with their coverage
 	c8 $(UVU) runtime '\.test\.ts$$'
@@ -167,6 +169,10 @@ test-vm: build packages-test ## Spec tests in a virtual machine: pure cgroup v2,
 .PHONY: engines
 engines: build packages-test ## Real engines on trunc and on runc, feature by feature, as root; ENGINES=new for current ones
 	@$(NODE_TS) spec-tests/engines/run.ts --engines $(ENGINES)
+
+.PHONY: conformance
+conformance: build packages-test ## The specification's own validation suite on trunc, runc and crun: one table; CONFORMANCE='--vm --write'
+	$(NODE_TS) spec-tests/conformance/compare.ts $(CONFORMANCE)
 
 .PHONY: readme
 readme: build ## Run the commands of README.md and compare what they print, as root

@@ -28,6 +28,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
     () => (hierarchy("freezer")?.version === 1 ? "there are v1 hierarchies" : null),
   ],
   ["time namespace", () => file("/proc/self/ns/time", "the kernel has no time namespaces")],
+  ["SELinux", () => file("/sys/fs/selinux/enforce", "no SELinux in this kernel")],
   ["no SELinux", () => (existsSync("/sys/fs/selinux/enforce") ? "SELinux is on here" : null)],
   ["no AppArmor", () => (apparmor() ? "AppArmor is on here" : null)],
   ["no resctrl", () => (existsSync("/sys/fs/resctrl/schemata") ? "resctrl is mounted here" : null)],
