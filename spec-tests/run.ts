@@ -9,7 +9,15 @@ import { reference, runtimePath } from "./harness/runtime.ts";
 const HERE = dirname(fileURLToPath(import.meta.url));
 
 /** Other folders here test parts of the source, not a built runtime. */
-const SECTIONS = ["config", "config-linux", "runtime", "features", "engines-configs", "errors"];
+const SECTIONS = [
+  "odd-bundles",
+  "config",
+  "config-linux",
+  "runtime",
+  "features",
+  "engines-configs",
+  "errors",
+];
 
 // uvu's own switch for "do not run before I say so".
 const uvu = globalThis as unknown as { UVU_DEFER: 1; UVU_QUEUE: unknown[][]; UVU_INDEX: number };
