@@ -4,7 +4,15 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +32,8 @@ export async function runInBox(
   options: BoxOptions = {},
 ): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
+  // Root of a user namespace has to get through.
+  chmodSync(directory, 0o711);
   const child = spawn("sh", [join(HERE, "outside.sh"), directory, ...command], {
     env: {
       ...process.env,

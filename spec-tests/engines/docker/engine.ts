@@ -107,7 +107,9 @@ export class Dockerd implements Engine<Docker> {
         ...[join(states, "moby"), "/run/trunc", "/run/runc", "/run/containerd/s"],
       ],
       isExpected: (line) =>
-        /^cgroup \S+\/docker$|^interface docker0$|^mount \S+\/netns\/default$/.test(line),
+        /^cgroup \S+\/(docker|above|above\/it)$|^interface docker0$|^mount \S+\/netns\/default$/.test(
+          line,
+        ),
     });
   }
 

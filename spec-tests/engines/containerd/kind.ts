@@ -1,0 +1,22 @@
+// Debian's containerd with ctr, as a column of the table.
+
+import { join } from "node:path";
+import type { EngineKind } from "../feature.ts";
+import { ENGINES } from "../images.ts";
+import { Containerd, type Ctr } from "./engine.ts";
+import { ISOLATION } from "./isolation.ts";
+import { RUN } from "./run.ts";
+import { TASKS } from "./tasks.ts";
+
+export const CONTAINERD: EngineKind<Ctr> = {
+  name: "containerd",
+  set: "debian",
+  packages: ["containerd"],
+  path: [join(ENGINES, "debian", "usr", "bin")],
+  features: [...RUN, ...TASKS, ...ISOLATION],
+  start: async (place) => {
+    const engine = new Containerd(place);
+    await engine.start(["busybox"]);
+    return engine;
+  },
+};
