@@ -5,10 +5,10 @@ set -eu
 
 # binutils, gcc, libc6-dev: linking; patch: patched crates; wabt: wasm2c; busybox-static: the example.
 packages="binutils busybox-static gcc libc6-dev make patch wabt"
-# libseccomp-dev, seccomp: the judges of filters; runc, crun: the peers; golang-go only where no other Go is.
+# libseccomp-dev, seccomp: the judges of filters; runc, crun: the peers; uidmap: containers of ordinary users; golang-go only where no other Go is.
 # docker-compose, iptables, libdevmapper1.02.1, mmdebstrap: what engines need that are unpacked beside the system (spec-tests/engines).
 if [ "${1:-build}" = test ]; then
-  packages="$packages crun iproute2 libseccomp-dev runc seccomp strace"
+  packages="$packages crun iproute2 libseccomp-dev runc seccomp strace uidmap"
   packages="$packages docker-compose iptables libdevmapper1.02.1 mmdebstrap"
   command -v go >/dev/null || packages="$packages golang-go"
 fi

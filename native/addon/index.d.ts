@@ -212,6 +212,12 @@ export declare function makeDir(path: string, mode: U32): void
 /** Makes a directory and its missing parents. */
 export declare function makeDirs(path: string, mode: U32): void
 
+/** Whether this process's mounts can be copied: root of a user namespace alone has no power over them. */
+export declare function mayMount(): boolean
+
+/** Whether files can be made in a directory, or a file written. */
+export declare function mayWrite(path: string): boolean
+
 /** How the container's process ended: one of both. */
 export interface ProcessEnd {
   exitCode?: number

@@ -5,13 +5,15 @@ import { explainJson, explainText } from "../plan/explain.ts";
 import { textOf, usageError } from "./args.ts";
 import { readBundle } from "./bundle.ts";
 import type { Context, Outcome } from "./context.ts";
-import { factsOf } from "./facts.ts";
+import { cgroupRights, factsOf } from "./facts.ts";
 
 export function run(context: Context): Outcome {
   const format = textOf(context.values, "format") ?? "text";
   if (format !== "text" && format !== "json") throw usageError(`invalid format option: ${format}`);
   const bundle = readBundle(context, context.args[0] ?? ".");
-  const { plan, warnings } = compilePlan(bundle.config, factsOf(context.host), {
+  const facts = factsOf(context.host);
+  const { plan, warnings } = compilePlan(bundle.config, facts, {
+    ...cgroupRights(context, facts),
     id: "ID",
     bundle: bundle.path,
     fifoDirectory: "/run/trunc/ID",

@@ -10,7 +10,7 @@ import { directoryOf, type Store } from "../store/store.ts";
 import { countOf, flagOf, textOf, usageError } from "./args.ts";
 import { readBundle } from "./bundle.ts";
 import type { Context } from "./context.ts";
-import { factsOf, isRootless } from "./facts.ts";
+import { cgroupRights, factsOf } from "./facts.ts";
 import { checkTerminal } from "./terminal.ts";
 import { tracer } from "./tracer.ts";
 
@@ -40,7 +40,7 @@ export function prepareLaunch(context: Context, store: Store, mode: Mode): Prepa
   const facts = trace.phase("look at the host", () => factsOf(host));
   const options = {
     ...planOptions(context, store, id, bundle.path, mode),
-    isRootless: isRootless(context, facts),
+    ...cgroupRights(context, facts),
   };
   const compiled = trace.phase("compile the plan", () =>
     compilePlan(bundle.config, facts, options),

@@ -3,7 +3,7 @@
 import { rootOf } from "../store/root.ts";
 import type { Store } from "../store/store.ts";
 import type { Context } from "./context.ts";
-import { isInUserNamespace } from "./facts.ts";
+import { isInUserNamespace } from "./user-namespace.ts";
 
 export function storeOf({ host, env, globals }: Context): Store {
   const root = rootOf({

@@ -68,6 +68,9 @@ export interface World {
   readonly failures: Map<string, Error>;
   readonly locks: Set<string>;
   readonly cgroupFiles: Map<string, string>;
+  /** Paths of which mayWrite() says yes. */
+  readonly writable: Set<string>;
+  mayMount: boolean;
   facts: Facts;
   hookResult: (hook: HookRun) => HookResult;
   /** What supervise() answers. */
@@ -95,6 +98,8 @@ export function fakeWorld(): World {
     failures: new Map(),
     locks: new Set(),
     cgroupFiles: new Map(),
+    writable: new Set(),
+    mayMount: true,
     facts: FACTS,
     hookResult: () => SUCCESS,
     end: { exitCode: 0 },
@@ -162,6 +167,8 @@ function fileCalls(world: World) {
       }
     },
     exists: has,
+    mayWrite: (path: string) => world.writable.has(path),
+    mayMount: () => world.mayMount,
     realPath: (path: string) => {
       if (path === ".") return "/cwd";
       if (path === "/proc/self") return "/proc/77";

@@ -95,6 +95,12 @@ const ROWS: readonly Row[] = [
     hint: "in a user namespace, proc and sysfs can be mounted only where the host shows them in full, sysfs only with a network namespace of one's own; bind the host's instead",
   },
   {
+    errno: ["EPERM"],
+    call: ["fsconfig"],
+    op: ["mountFs"],
+    hint: "in a user namespace, file systems of devices can't be mounted, nor proc and mqueue without a pid and ipc namespace of one's own: bind the host's instead",
+  },
+  {
     errno: ["EINVAL"],
     call: ["fsconfig"],
     op: ["mountFs"],
@@ -105,6 +111,17 @@ const ROWS: readonly Row[] = [
     call: ["mount_setattr"],
     op: [...MOUNTS, "setMountAttr"],
     hint: "in a user namespace, flags of the host's mounts (ro, nosuid, nodev, noexec) can't be taken away",
+  },
+  {
+    errno: ["EPERM"],
+    op: ["tree"],
+    hint: "id-mapped mounts take the privileges of the machine's root",
+  },
+  {
+    errno: ["EINVAL"],
+    call: ["open_tree"],
+    op: MOUNTS,
+    hint: "in a user namespace, mounts of the host below the source can't be left out: use rbind",
   },
   {
     errno: ["EINVAL"],
@@ -194,9 +211,22 @@ const ROWS: readonly Row[] = [
   {
     errno: ["EPERM"],
     op: ["idMaps"],
-    hint: "ids of other users take newuidmap and newgidmap, with entries in /etc/subuid and /etc/subgid",
+    hint: "whoever maps ids must have them: an ordinary user his own, root of a user namespace those that it maps",
   },
-  { errno: ["EPERM"], op: ["rlimit"], hint: "raising a hard limit takes CAP_SYS_RESOURCE" },
+  {
+    op: ["idMaps"],
+    hint: "an ordinary user maps his own ids; those of others take newuidmap and newgidmap (Debian: uidmap) and entries for him in /etc/subuid and /etc/subgid",
+  },
+  {
+    errno: ["EPERM"],
+    at: /^\/process\/(scheduler|ioPriority)/,
+    hint: "realtime classes take CAP_SYS_NICE of the machine, not of a user namespace",
+  },
+  {
+    errno: ["EPERM"],
+    op: ["rlimit", "raiseRlimit"],
+    hint: "raising a hard limit takes CAP_SYS_RESOURCE",
+  },
   { errno: ["EACCES", "EPERM"], at: /oomScoreAdj/, hint: "lowering it takes CAP_SYS_RESOURCE" },
   {
     errno: ["ENOENT", "EINVAL"],

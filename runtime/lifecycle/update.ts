@@ -35,7 +35,7 @@ export function updateContainer(
     checkStatus("update", id, observe(store, state, true));
     const config = savedConfig(store, id);
     const linux: Linux = config.linux ?? {};
-    const layout = { targets: targetsOf(state, store.host.facts()), isOwn: true, cloneInto: "" };
+    const layout = { targets: targetsOf(state, store.host.facts()), shared: [], cloneInto: "" };
     const compiled = compileUpdate({ id, linux, layout, facts, isRootless }, change);
     checkRoom(store.host, layout, change.resources);
     perform(store.host, compiled, () =>

@@ -107,6 +107,11 @@ test("compileBind() leaves the sources to the init where the host has no more ri
   assert.equal(fds, []);
 });
 
+test("compileBind() leaves them to the init, too, where the host's mounts are somebody else's", () => {
+  const facts = { inUserNamespace: true, hasForeignMounts: true };
+  assert.equal(compile({ options: ["bind"] }, USER, facts).fds, []);
+});
+
 const MAPPED: readonly (readonly [
   name: string,
   mount: Partial<Mount>,

@@ -46,7 +46,9 @@ export function compileBind(context: Context, entry: MountEntry): InitOp {
 function treeFd(context: Context, entry: MountEntry, source: string): number {
   const { at, options } = entry;
   const map = idMapOf(context, entry);
-  const isOutOfReach = hasUserNamespace(context) && context.facts.euid === 0;
+  const { facts } = context;
+  const isOutOfReach =
+    hasUserNamespace(context) && facts.euid === 0 && facts.hasForeignMounts !== true;
   if (map === undefined && !isOutOfReach) return -1;
   return addFd(context, {
     op: "tree",

@@ -148,6 +148,13 @@ test("compilePlan() tells what to remove, where to look, and no more", () => {
   );
 });
 
+test("compilePlan() warns where nobody can find all processes", () => {
+  const warned = (type: "pid" | "mount") =>
+    compile({ linux: { namespaces: [{ type }] } }, {}, { isRootless: true }).warnings;
+  assert.equal(warned("pid"), []);
+  assert.match(warned("mount").join(), /^\/linux\/namespaces: without a pid namespace/);
+});
+
 test("compilePlan() sets up no devices over a bound /dev", () => {
   const mounts = [{ destination: "/dev", source: "/dev", options: ["rbind"] }];
   const { plan } = compile({ mounts });

@@ -4,7 +4,6 @@
 import type { Config } from "../config/types.ts";
 import { compileNotifyMount } from "./bind-mounts.ts";
 import { compileCgroups } from "./cgroup/compile.ts";
-import { hasLimits } from "./cgroup/limits.ts";
 import {
   type CgroupPath,
   cgroupLayout,
@@ -22,6 +21,7 @@ import { compileHostNames } from "./hostname.ts";
 import { compileBecomeRoot, compileIdMaps } from "./ids.ts";
 import { compileIntelRdt } from "./intel-rdt.ts";
 import { compileIoPriority } from "./io-priority.ts";
+import { CLONE_NEWPID } from "./kernel.ts";
 import { compileKeyring } from "./keyring.ts";
 import { compileApparmor, compileProc, compileSelinux } from "./labels.ts";
 import { compileRestrictedPaths } from "./masked-paths.ts";
@@ -73,6 +73,11 @@ export function compilePlan(config: Config, facts: Facts, options: PlanOptions):
     throw planError("/linux/namespaces", "rootless container requires user namespaces");
   }
   const { cgroups: layout, warnings, fds } = context;
+  if (!canKillAll(context)) {
+    warnings.push(
+      "/linux/namespaces: without a pid namespace and without a cgroup nobody can find all processes of the container",
+    );
+  }
   const cgroups = compileCgroups(context);
   const rdt = compileIntelRdt(context);
   const init = [...cgroups.init, ...compileInit(context)];
@@ -93,15 +98,20 @@ export function compilePlan(config: Config, facts: Facts, options: PlanOptions):
     init,
   };
   const freezer = freezerFile(layout);
-  const processes = layout.isOwn ? processesTarget(layout) : undefined;
+  const processes = processesTarget(layout);
   return {
     plan,
-    cgroups: layout.isOwn ? layout.targets.map(({ root, path }) => ({ root, path })) : [],
+    cgroups: layout.targets.map(({ root, path }) => ({ root, path })),
     resctrlGroups: rdt.groups,
     ...(freezer !== undefined && { freezer }),
     ...(processes !== undefined && { processes: { root: processes.root, path: processes.path } }),
     warnings,
   };
+}
+
+/** A container that is gone leaves nobody behind: its pid namespace sees to that, or its cgroup knows who is left. */
+function canKillAll({ namespaces, cgroups }: Context): boolean {
+  return (namespaces.made & CLONE_NEWPID) !== 0 || processesTarget(cgroups) !== undefined;
 }
 
 /** The init goes on while the host is at `meanwhile`, unless hooks are to find everything done. */
@@ -125,7 +135,7 @@ function contextOf(config: Config, facts: Facts, options: PlanOptions): Context 
     facts,
     options,
     namespaces: namespacesOf(linux),
-    cgroups: cgroupLayout(linux, facts, options, hasLimits(linux.resources)),
+    cgroups: cgroupLayout(linux, facts, options),
     rootfs: absolutePath(config.root.path, options.bundle),
     fds: [],
     warnings: [],

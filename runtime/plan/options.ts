@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly listenFds?: number;
   /** Host directory with the socket `notify.sock` that stands for the caller's NOTIFY_SOCKET. */
   readonly notifyDirectory?: string;
-  /** Cgroups are not expected to be writable: without cgroupsPath and limits none are made. */
+  /** Cgroups are not expected to be writable: without a cgroupsPath they are made where they can be. */
   readonly isRootless?: boolean;
+  /** With `isRootless`: the mount points of the hierarchies in which the caller can make cgroups. */
+  readonly delegatedCgroups?: readonly string[];
 }

@@ -98,6 +98,17 @@ for (const [ids, linux, message] of UNMAPPED) {
   });
 }
 
+test("compileUser() does without groups where root of a user namespace can't set them", () => {
+  const context = someContext(
+    { process: { ...BASE.process, user: { uid: 0, gid: 0, additionalGids: [5] } } },
+    { inUserNamespace: true, deniesSetgroups: true },
+  );
+  const credentials = process.compileUser(context).find(({ op }) => op === "credentials");
+  assert.ok(credentials?.op === "credentials" && credentials.keepGroups);
+  assert.equal(credentials?.op === "credentials" && credentials.groups, []);
+  assert.match(context.warnings[0]!, /^\/process\/user\/additionalGids: ignored/);
+});
+
 test("compileProgram() looks the program up in the container's PATH, and HOME where it is missing", () => {
   const withHome = processContext({ args: ["ls", "-l"] });
   const program = (search: string) => ({

@@ -51,17 +51,9 @@ export function compileDirectory(context: Context): InitOp[] {
 
 export function compileUser(context: Context): InitOp[] {
   const { user, cwd, capabilities } = context.config.process;
-  const groups = [...(user.additionalGids ?? [])];
   const keepGroups = deniesSetgroups(context);
+  const groups = groupsOf(context, keepGroups);
   checkIds(context, groups);
-  if (keepGroups && groups.length > 0) {
-    const hint = "map more than one group to have the help of newgidmap";
-    throw planError(
-      "/process/user/additionalGids",
-      "cannot set any additional groups in a rootless container",
-      hint,
-    );
-  }
   const { uid, gid } = user;
   const sets = capabilitySets(capabilities, context.warnings);
   return [
@@ -69,6 +61,19 @@ export function compileUser(context: Context): InitOp[] {
     { op: "umask", at: "/process/user/umask", mask: user.umask ?? DEFAULT_UMASK },
     { op: "changeDir", at: "/process/cwd", path: cwd },
   ];
+}
+
+/** As runc: root of somebody's user namespace does without, an ordinary user is told. */
+function groupsOf({ config, facts, warnings }: Context, keepGroups: boolean): number[] {
+  const { additionalGids = [] } = config.process.user;
+  if (!keepGroups || additionalGids.length === 0) return [...additionalGids];
+  const at = "/process/user/additionalGids";
+  if (facts.euid === 0) {
+    warnings.push(`${at}: ignored: this user namespace does not let groups be set`);
+    return [];
+  }
+  const hint = "map more than one group to have the help of newgidmap";
+  throw planError(at, "cannot set any additional groups in a rootless container", hint);
 }
 
 /** The kernel would only say EINVAL. A joined namespace has maps that are not known here. */

@@ -2,7 +2,6 @@
 
 import type { Config } from "../config/types.ts";
 import { RuntimeError } from "../errors.ts";
-import { hasLimits } from "./cgroup/limits.ts";
 import { cgroupLayout } from "./cgroup/path.ts";
 import type { Context } from "./context.ts";
 import type { CgroupFacts, Facts } from "./facts.ts";
@@ -90,7 +89,7 @@ export function someContext(
     facts: host,
     options: all,
     namespaces: namespacesOf(linux),
-    cgroups: cgroupLayout(linux, host, all, hasLimits(linux.resources)),
+    cgroups: cgroupLayout(linux, host, all),
     rootfs: absolutePath(whole.root.path, all.bundle),
     fds: [],
     warnings: [],

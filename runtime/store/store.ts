@@ -4,7 +4,13 @@
 import { RuntimeError } from "../errors.ts";
 import type { Host, Lock } from "../host/host.ts";
 import { decodeState, encodeState, type State } from "../lifecycle/state.ts";
-import { attempt, callPhrase, failedWith, isSyscallError } from "../lifecycle/syscall.ts";
+import {
+  attempt,
+  callPhrase,
+  failedWith,
+  isSyscallError,
+  type SyscallError,
+} from "../lifecycle/syscall.ts";
 import { checkId } from "./ids.ts";
 import { FILES } from "./paths.ts";
 import type { Root } from "./root.ts";
@@ -29,9 +35,9 @@ export function directoryOf(store: Store, id: string): string {
 
 /** Makes the container's directory, which nobody else can have then, and locks it. */
 export function claim(store: Store, id: string): Lock {
-  const { host, root } = store;
+  const { host } = store;
   checkId(id);
-  attempt(`make the state directory ${root.path}`, () => host.makeDirs(root.path, root.mode));
+  makeRoot(store);
   const directory = directoryOf(store, id);
   try {
     host.makeDir(directory, 0o700);
@@ -42,11 +48,25 @@ export function claim(store: Store, id: string): Lock {
       });
     }
     if (!isSyscallError(error)) throw error;
-    throw new RuntimeError("ERR_STATE", `cannot make ${directory}: ${callPhrase(error)}`, {
-      cause: error,
-    });
+    throw cannotMake(directory, error);
   }
   return lock(store, id);
+}
+
+function makeRoot({ host, root }: Store): void {
+  try {
+    host.makeDirs(root.path, root.mode);
+  } catch (error) {
+    throw isSyscallError(error) ? cannotMake(`the state directory ${root.path}`, error) : error;
+  }
+}
+
+function cannotMake(what: string, error: SyscallError): RuntimeError {
+  const isDenied = failedWith(error, "EACCES", "EROFS");
+  return new RuntimeError("ERR_STATE", `cannot make ${what}: ${callPhrase(error)}`, {
+    cause: error,
+    ...(isDenied && { hint: "ordinary users need XDG_RUNTIME_DIR set, or --root" }),
+  });
 }
 
 /** Waits for other commands on the container to end, and keeps new ones waiting. */

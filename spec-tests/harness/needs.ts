@@ -40,6 +40,9 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["freezer", () => freezer()],
   ["ip command", () => command("ip", ["-V"])],
   ["movable interface", () => (interfaceType() ? null : "the kernel makes neither dummy nor veth")],
+  ["user namespaces", () => userNamespaces()],
+  ["uidmap", () => uidmap()],
+  ["automatic id maps", () => unshareHas("--map-auto")],
   ["script command", () => command("script", ["--version"])],
   ["NUMA", () => file("/sys/devices/system/node/node0", "the kernel shows no NUMA node")],
   ["block device", () => (blockDevice() ? null : "no block device in /proc/partitions")],
@@ -134,6 +137,25 @@ function capability(bit: number, name: string): string | null {
   const line = /^CapBnd:\s*(\w+)/m.exec(readFileSync("/proc/self/status", "utf8"));
   const set = BigInt(`0x${line?.[1] ?? "0"}`);
   return (set >> BigInt(bit)) & 1n ? null : `this machine withholds ${name}`;
+}
+
+/** That ordinary users may make them. */
+function userNamespaces(): string | null {
+  const { status } = spawnSync("setpriv", [
+    ...["--reuid=58231", "--regid=58231", "--clear-groups", "unshare", "--user", "true"],
+  ]);
+  return status === 0 ? null : "ordinary users may make no user namespaces here";
+}
+
+function unshareHas(option: string): string | null {
+  const { stdout } = spawnSync("unshare", ["--help"], { encoding: "utf8" });
+  return stdout.includes(option) ? null : `unshare(1) is too old for ${option}`;
+}
+
+function uidmap(): string | null {
+  const missing = command("newuidmap", []);
+  if (missing !== null) return `${missing} (Debian: uidmap)`;
+  return file("/etc/subuid", "no /etc/subuid to put another over");
 }
 
 function apparmor(): boolean {

@@ -3,7 +3,7 @@
 use crate::failure::OrThrow;
 use napi::{Env, Result};
 use napi_derive::napi;
-use trunc_core::facts as core;
+use trunc_core::{facts as core, rights};
 
 /// What the host offers.
 #[napi(object, object_from_js = false)]
@@ -80,4 +80,19 @@ pub fn facts(env: Env) -> Result<Facts> {
         arch: read.arch,
         kernel: read.kernel,
     })
+}
+
+/// Whether files can be made in a directory, or a file written.
+#[napi]
+#[must_use]
+#[allow(clippy::needless_pass_by_value, reason = "napi hands strings over")]
+pub fn may_write(path: String) -> bool {
+    rights::may_write(&path)
+}
+
+/// Whether this process's mounts can be copied: root of a user namespace alone has no power over them.
+#[napi]
+#[must_use]
+pub fn may_mount() -> bool {
+    rights::may_mount()
 }

@@ -4,7 +4,7 @@
 //!   [`ops`] and [`fds`] what it does on the host, [`joins`] the namespaces that exist already, [`death`] why an init ended,
 //!   [`trace`] how long everything took, [`filter`] the door to the seccomp compiler.
 //! - [`start`], [`supervise`], [`notify`]: what follows.
-//! - [`cgroup`], [`process`], [`hook`], [`facts`]: the host as commands see it.
+//! - [`cgroup`], [`process`], [`hook`], [`facts`], [`rights`]: the host as commands see it.
 //! - [`capture`]: other programs, for what they print.
 //! - [`text`], [`dirs`], [`remove_tree`], [`lock`], [`descriptors`], [`send_fds`]: files, locks and descriptors.
 //!
@@ -33,6 +33,7 @@ pub mod notify;
 pub mod ops;
 pub mod process;
 pub mod remove_tree;
+pub mod rights;
 pub mod send_fds;
 pub mod spawn;
 pub mod start;

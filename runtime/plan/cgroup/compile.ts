@@ -24,7 +24,6 @@ const PATH_AT = "/linux/cgroupsPath";
 /** Every hierarchy is joined, also where nothing is limited: kill, pause and ps find the container by its cgroup. */
 export function compileCgroups(context: Context): CompiledCgroups {
   const { cgroups, linux, warnings } = context;
-  if (!cgroups.isOwn) return { before: [], after: [], meanwhile: [], init: [] };
   const at = (linux.cgroupsPath ?? "") === "" ? "" : PATH_AT;
   const limits = compileLimits(linux.resources ?? {}, cgroups, warnings);
   const before: HostOp[] = [];

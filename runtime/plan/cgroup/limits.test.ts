@@ -4,7 +4,7 @@ import type { Resources } from "../../config/types.ts";
 import type { CgroupFacts } from "../facts.ts";
 import type { HostOp } from "../ops.ts";
 import { HYBRID, messageOf, NO_CGROUPS, OPTIONS, someFacts, V1, V2 } from "../testing.ts";
-import { compileLimits, hasLimits } from "./limits.ts";
+import { compileLimits } from "./limits.ts";
 import { cgroupLayout } from "./path.ts";
 
 const test = suite("cgroup/limits");
@@ -13,7 +13,7 @@ const UNLIMITED = 2n ** 64n - 1n;
 
 function compile(resources: Resources, cgroup: CgroupFacts) {
   const warnings: string[] = [];
-  const layout = cgroupLayout({ cgroupsPath: "/c" }, someFacts({ cgroup }), OPTIONS, true);
+  const layout = cgroupLayout({ cgroupsPath: "/c" }, someFacts({ cgroup }), OPTIONS);
   const { before, after, controllers } = compileLimits(resources, layout, warnings);
   return { before: before.map(shortly), after: after.map(shortly), controllers, warnings };
 }
@@ -180,7 +180,6 @@ for (const [name, resources, v1, v2] of WRITES) {
   test(`compileLimits(): ${name} (config-linux.md#control-groups)`, () => {
     assert.equal(compile(resources, V1).before, v1);
     assert.equal(compile(resources, V2).before, v2);
-    assert.is(hasLimits(resources), v1.length + v2.length > 0);
   });
 }
 
@@ -318,6 +317,33 @@ for (const [resources, cgroup, message] of ERRORS) {
   });
 }
 
+const NOT_DELEGATED: readonly (readonly [Resources, CgroupFacts, message: string])[] = [
+  [
+    { memory: { limit: 1 } },
+    V1,
+    "/memory/limit: cannot set memory limit: container could not join or create cgroup in /sys/fs/cgroup/memory",
+  ],
+  [
+    { pids: { limit: 1 } },
+    V2,
+    "/pids/limit: rootless needs no limits + no cgrouppath when no permission is granted for cgroups in /sys/fs/cgroup",
+  ],
+  [
+    { unified: { "cgroup.max.depth": "1" } },
+    V2,
+    "/unified/cgroup.max.depth: rootless needs no limits + no cgrouppath when no permission is granted for cgroups in /sys/fs/cgroup",
+  ],
+  [{ unified: { "misc.max": "1" } }, V2, `/unified/misc.max: this host has no "misc" controller`],
+];
+
+for (const [resources, cgroup, message] of NOT_DELEGATED) {
+  test(`compileLimits() has no rights on ${cgroup.mode} to ${JSON.stringify(resources)}`, () => {
+    const layout = cgroupLayout({}, someFacts({ cgroup }), { ...OPTIONS, isRootless: true });
+    const told = messageOf(() => compileLimits(resources, layout, []));
+    assert.ok(told.startsWith(`/linux/resources${message}`), told);
+  });
+}
+
 const WEIGHTS: readonly (readonly [shares: number, weight: number])[] = [
   [1, 1],
   [2, 1],
@@ -334,11 +360,5 @@ for (const [shares, weight] of WEIGHTS) {
     assert.equal(compile({ cpu: { shares } }, V2).before, [`cpu.weight=${weight}`]);
   });
 }
-
-test("hasLimits() counts unified files, not device rules", () => {
-  assert.ok(hasLimits({ unified: { "memory.high": "1" } }));
-  assert.not(hasLimits({ devices: [{ allow: true }], unified: {} }));
-  assert.not(hasLimits(undefined));
-});
 
 test.run();

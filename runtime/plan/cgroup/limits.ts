@@ -76,15 +76,6 @@ export interface CompiledLimits {
   readonly controllers: string[];
 }
 
-/** Whether anything is limited at all; device rules do not count. */
-export function hasLimits(resources: Resources = {}): boolean {
-  if (Object.keys(resources.unified ?? {}).length > 0) return true;
-  return ROWS.some(
-    ({ key, v1, v2 }) =>
-      resources[key] !== undefined && ((v1 ?? v2)?.[1](resources) ?? []).length > 0,
-  );
-}
-
 export function compileLimits(
   resources: Resources,
   layout: CgroupLayout,
@@ -125,7 +116,7 @@ function compileRow(
   // nowhere to write: fine as long as nothing is asked for
   const [controller, section] = (row.v1 ?? row.v2)!;
   const [first] = section(resources);
-  if (first !== undefined) throw noController(`/linux/resources${first.at}`, controller);
+  if (first !== undefined) throw noController(`/linux/resources${first.at}`, controller, layout);
 }
 
 function compileUnified(
@@ -138,9 +129,8 @@ function compileUnified(
   for (const [name, value] of Object.entries(unified)) {
     const [controller = ""] = name.split(".", 1);
     const at = childPointer("/linux/resources/unified", name);
-    if (target === undefined) throw planError(at, "this host has no cgroup v2");
-    const isOffered = controller === "cgroup" || target.controllers.includes(controller);
-    if (!isOffered) throw noController(at, controller);
+    const isOffered = controller === "cgroup" || target?.controllers.includes(controller);
+    if (target === undefined || !isOffered) throw noUnified(at, controller, layout);
     for (const one of v2.unifiedFile(name, value)) addWrite(one, target, result);
     if (controller !== "cgroup") result.controllers.push(controller);
   }
@@ -158,7 +148,27 @@ function addWrite(one: Write, { root, path }: CgroupTarget, result: CompiledLimi
   }
 }
 
-function noController(at: string, controller: string): Error {
+function noUnified(at: string, controller: string, layout: CgroupLayout): Error {
+  const isThere = [...layout.targets, ...layout.shared].some(({ version }) => version === 2);
+  return isThere
+    ? noController(at, controller, layout)
+    : planError(at, "this host has no cgroup v2");
+}
+
+function noController(at: string, controller: string, { shared }: CgroupLayout): Error {
+  const denied = shared.find(({ controllers, version }) =>
+    controller === "cgroup" ? version === 2 : controllers.includes(controller),
+  );
+  if (denied !== undefined) throw notDelegated(at, controller, denied);
   const message = `this host has no ${JSON.stringify(controller)} controller to set it with`;
   return planError(at, message, "leave it out, or have the controller mounted or delegated");
+}
+
+/** In runc's words, by the version. */
+function notDelegated(at: string, controller: string, { version, root }: CgroupTarget): Error {
+  const message =
+    version === 1
+      ? `cannot set ${controller} limit: container could not join or create cgroup in ${root}`
+      : `rootless needs no limits + no cgrouppath when no permission is granted for cgroups in ${root}`;
+  return planError(at, message, "leave it out, or have a cgroup delegated to this user");
 }

@@ -26,8 +26,7 @@ const SAFE = ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC;
 export function compileCgroupMount(context: Context, entry: MountEntry, ops: InitOp[]): void {
   const { mode } = context.facts.cgroup;
   if (mode === "none") throw planError(entry.at, "this host has no cgroups mounted");
-  const { targets } = context.cgroups;
-  const unified = targets.find(({ version }) => version === 2);
+  const unified = hierarchiesOf(context).find(({ version }) => version === 2);
   if (mode !== "v2" && entry.mount.type === "cgroup") hierarchies(context, entry, ops);
   else if (unified === undefined) throw planError(entry.at, "this host has no cgroup v2");
   else ops.push(unifiedView(context, entry, unified));
@@ -55,7 +54,6 @@ function unifiedView(context: Context, entry: MountEntry, { root }: CgroupTarget
 /** v1 and hybrid: a directory a hierarchy on a tmpfs, as on the host, and links for those mounted together. */
 function hierarchies(context: Context, entry: MountEntry, ops: InitOp[]): void {
   const { at, options, target } = entry;
-  const { cgroups } = context;
   const label = mountLabel(context);
   const params = ["source=tmpfs", "mode=755", ...(label === "" ? [] : [`context=${label}`])];
   const propagation = options.propagations[0] ?? 0;
@@ -69,7 +67,7 @@ function hierarchies(context: Context, entry: MountEntry, ops: InitOp[]): void {
     propagation,
     copyUp: false,
   });
-  for (const hierarchy of cgroups.targets) {
+  for (const hierarchy of hierarchiesOf(context)) {
     ops.push(hierarchyView(context, entry, hierarchy));
     const name = baseName(hierarchy.root);
     if (!name.includes(",")) continue;
@@ -88,6 +86,10 @@ function hierarchies(context: Context, entry: MountEntry, ops: InitOp[]): void {
     propagation: 0,
     recursive: false,
   });
+}
+
+function hierarchiesOf({ cgroups: { targets, shared } }: Context): readonly CgroupTarget[] {
+  return shared.length === 0 ? targets : [...shared, ...targets];
 }
 
 function hierarchyView(context: Context, entry: MountEntry, hierarchy: CgroupTarget): InitOp {

@@ -1,18 +1,17 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CgroupFacts } from "../facts.ts";
+import type { PlanOptions } from "../options.ts";
 import { HYBRID, messageOf, NO_CGROUPS, OPTIONS, someFacts, V1, V2 } from "../testing.ts";
 import { cgroupLayout, controllerTarget, freezerFile, hostPath, processesTarget } from "./path.ts";
 
 const test = suite("cgroup/path");
 
-const layout = (cgroup: CgroupFacts, cgroupsPath?: string, isRootless = false, hasLimits = false) =>
-  cgroupLayout(
-    cgroupsPath === undefined ? {} : { cgroupsPath },
-    someFacts({ cgroup }),
-    { ...OPTIONS, isRootless },
-    hasLimits,
-  );
+const layout = (cgroup: CgroupFacts, cgroupsPath?: string, options: Partial<PlanOptions> = {}) =>
+  cgroupLayout(cgroupsPath === undefined ? {} : { cgroupsPath }, someFacts({ cgroup }), {
+    ...OPTIONS,
+    ...options,
+  });
 
 /** The path in the memory hierarchy and in the unified one. */
 const PATHS: readonly (readonly [
@@ -36,8 +35,8 @@ const PATHS: readonly (readonly [
 
 for (const [name, cgroup, cgroupsPath, v1, v2] of PATHS) {
   test(`cgroupLayout(): ${name} (config-linux.md#cgroups-path)`, () => {
-    const { targets, isOwn, cloneInto } = layout(cgroup, cgroupsPath);
-    assert.ok(isOwn);
+    const { targets, shared, cloneInto } = layout(cgroup, cgroupsPath);
+    assert.equal(shared, []);
     const memory = targets.find(
       ({ version, controllers }) => version === 1 && controllers.includes("memory"),
     );
@@ -55,14 +54,29 @@ test("cgroupLayout() refuses to climb", () => {
   );
 });
 
-test("cgroupLayout() stays where it is for a rootless container that asks for nothing", () => {
-  const { targets, isOwn, cloneInto } = layout(V2, undefined, true);
-  assert.equal([isOwn, cloneInto, targets[0]?.path], [false, "", "/user.slice/session"]);
-  const v1 = layout(V1, undefined, true);
-  assert.equal([v1.isOwn, v1.targets[0]?.path], [false, "/me"]);
+test("cgroupLayout() stays where it is for a rootless container that can have no cgroups", () => {
+  const { targets, shared, cloneInto } = layout(V2, undefined, { isRootless: true });
+  assert.equal([targets, cloneInto, shared[0]?.path], [[], "", "/user.slice/session"]);
+  const v1 = layout(V1, undefined, { isRootless: true });
+  assert.equal([v1.targets, v1.shared[0]?.path], [[], "/me"]);
   assert.is(freezerFile(v1), undefined);
-  assert.ok(layout(V2, "/a", true).isOwn);
-  assert.ok(layout(V2, undefined, true, true).isOwn);
+  assert.is(processesTarget(v1), undefined);
+  assert.equal(layout(V2, "/a", { isRootless: true }).shared, []);
+});
+
+test("cgroupLayout() takes the hierarchies that are delegated to a rootless container's user", () => {
+  const delegatedCgroups = ["/sys/fs/cgroup/memory", "/sys/fs/cgroup/freezer"];
+  const v1 = layout(V1, undefined, { isRootless: true, delegatedCgroups });
+  assert.equal(
+    v1.targets.map(({ root, path }) => root + path),
+    ["/sys/fs/cgroup/memory/me/c1", "/sys/fs/cgroup/freezer/me/c1"],
+  );
+  assert.is(v1.shared.length, V1.hierarchies.length - 2);
+  assert.is(freezerFile(v1)?.path, "/me/c1");
+  const hybrid = layout(HYBRID, "/c", { isRootless: true, delegatedCgroups });
+  assert.equal([hybrid.targets.length, hybrid.shared.length, hybrid.cloneInto], [3, 1, ""]);
+  const v2 = layout(V2, "", { isRootless: true, delegatedCgroups: ["/sys/fs/cgroup"] });
+  assert.is(v2.cloneInto, "/sys/fs/cgroup/user.slice/c1");
 });
 
 test("controllerTarget() finds a controller wherever it is", () => {

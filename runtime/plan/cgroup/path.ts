@@ -2,7 +2,7 @@
 // Spec: config-linux.md#cgroups-path
 
 import type { Linux } from "../../config/types.ts";
-import type { Facts, Hierarchy } from "../facts.ts";
+import type { CgroupFacts, Facts } from "../facts.ts";
 import type { PlanOptions } from "../options.ts";
 import { cleanPath, joinPath, parentPath } from "../paths.ts";
 import { planError } from "../problem.ts";
@@ -21,51 +21,55 @@ export interface CgroupTarget extends CgroupPath {
 }
 
 export interface CgroupLayout {
-  /** v1 hierarchies in the order of the host, the unified one last. */
+  /** The container's own: v1 hierarchies in the order of the host, the unified one last. */
   readonly targets: readonly CgroupTarget[];
-  /** They are the container's own; else it stays in those of the caller. */
-  readonly isOwn: boolean;
+  /** Hierarchies in which it stays in the caller's cgroup, for none can be made. */
+  readonly shared: readonly CgroupTarget[];
   /** Absolute path of the v2 cgroup that the init is cloned into; empty for none. */
   readonly cloneInto: string;
 }
 
 const AT = "/linux/cgroupsPath";
 
-/** `hasLimits`: something is to be written, so that cgroups are needed even where they can hardly be had. */
-export function cgroupLayout(
-  linux: Linux,
-  facts: Facts,
-  options: PlanOptions,
-  hasLimits: boolean,
-): CgroupLayout {
+/** @throws RuntimeError (ERR_PLAN) for a path that leads up */
+export function cgroupLayout(linux: Linux, facts: Facts, options: PlanOptions): CgroupLayout {
   const { cgroupsPath = "" } = linux;
   if (cgroupsPath.split("/").includes("..")) {
     throw planError(AT, `${JSON.stringify(cgroupsPath)} must not contain ".."`);
   }
-  const { mode, hierarchies, unified } = facts.cgroup;
-  const isOwn = cgroupsPath !== "" || hasLimits || options.isRootless !== true;
-  const targets: CgroupTarget[] = hierarchies.map((hierarchy) => {
-    const path = isOwn ? pathIn(hierarchy.own, cgroupsPath, options.id) : hierarchy.own;
-    return target(1, hierarchy, path);
-  });
-  if (unified !== undefined) {
-    // v2 gives controllers only to cgroups whose parent is empty: the caller's own parent, as in runc
-    const base = mode === "v2" ? parentPath(unified.own) : unified.own;
-    const path = isOwn ? pathIn(base, cgroupsPath, options.id) : unified.own;
-    targets.push(target(2, unified, path));
+  const targets: CgroupTarget[] = [];
+  const shared: CgroupTarget[] = [];
+  for (const parent of cgroupParents(facts.cgroup)) {
+    // an engine that names a place means it, but not the half of a hybrid host that has no controllers to speak of
+    const isSecondary = facts.cgroup.mode === "hybrid" && parent.version === 2;
+    const mayShare = options.isRootless === true && (cgroupsPath === "" || isSecondary);
+    if (mayShare && options.delegatedCgroups?.includes(parent.root) !== true) {
+      shared.push({ ...parent, path: parent.own });
+    } else targets.push({ ...parent, path: pathIn(parent.path, cgroupsPath, options.id) });
   }
   const last = targets.at(-1);
-  const cloneInto = isOwn && last?.version === 2 ? hostPath(last) : "";
-  return { targets, isOwn, cloneInto };
+  return { targets, shared, cloneInto: last?.version === 2 ? hostPath(last) : "" };
+}
+
+interface CgroupParent extends CgroupTarget {
+  /** The caller's own cgroup. */
+  readonly own: string;
+}
+
+/** Where a container's cgroup is made if the config does not say, in every hierarchy; v1 in the order of the host. */
+export function cgroupParents({ mode, hierarchies, unified }: CgroupFacts): CgroupParent[] {
+  const parents = hierarchies.map(
+    (hierarchy): CgroupParent => ({ ...hierarchy, version: 1, path: hierarchy.own }),
+  );
+  if (unified === undefined) return parents;
+  // v2 gives controllers only to cgroups whose parent is empty: the caller's own parent, as in runc
+  const path = mode === "v2" ? parentPath(unified.own) : unified.own;
+  return [...parents, { ...unified, version: 2, path }];
 }
 
 /** As the host's paths name it. */
 export function hostPath({ root, path }: CgroupPath): string {
   return path === "/" ? root : `${root}${path}`;
-}
-
-function target(version: 1 | 2, { root, controllers }: Hierarchy, path: string): CgroupTarget {
-  return { version, root, path, controllers };
 }
 
 /** Absolute: beneath the mount point. Relative or absent: beneath the caller's own. */
@@ -98,7 +102,6 @@ export interface FreezerFile extends CgroupPath {
 
 /** v1's freezer where there is one, for a hybrid host's unified hierarchy need not hold the container. */
 export function freezerFile(layout: CgroupLayout): FreezerFile | undefined {
-  if (!layout.isOwn) return undefined;
   const v1 = controllerTarget(layout, "freezer");
   if (v1 !== undefined) return { root: v1.root, path: v1.path, file: "freezer.state" };
   const v2 = layout.targets.find(({ version }) => version === 2);

@@ -12,7 +12,7 @@ const test = suite("cgroup/update");
 
 function update(linux: Linux, change: Change, cgroup: CgroupFacts = V1, isRootless = false) {
   const facts = someFacts({ cgroup });
-  const layout = cgroupLayout({ cgroupsPath: "/c" }, facts, OPTIONS, true);
+  const layout = cgroupLayout({ cgroupsPath: "/c" }, facts, OPTIONS);
   return compileUpdate({ id: "c1", linux, layout, facts, isRootless }, change);
 }
 
@@ -115,7 +115,7 @@ test("compileUpdate() leaves devices alone where nobody may restrict them", () =
 
 test("compileDeviceRules() needs something to do it with", () => {
   const facts = someFacts({ cgroup: NO_CGROUPS });
-  const layout = cgroupLayout({}, facts, OPTIONS, true);
+  const layout = cgroupLayout({}, facts, OPTIONS);
   assert.match(
     messageOf(() => compileDeviceRules({}, layout, facts)),
     "no devices cgroup",

@@ -100,7 +100,7 @@ function contextOf(
     facts,
     options: { id, bundle: "", preserveFds, noNewKeyring: !hasKeyring },
     namespaces: namespacesOf(linux),
-    cgroups: { targets: [], isOwn: false, cloneInto: "" },
+    cgroups: { targets: [], shared: [], cloneInto: "" },
     rootfs,
     fds: [],
     warnings: [],

@@ -1,5 +1,7 @@
 //! v2: controllers for the children of every cgroup on the way (cgroup.subtree_control).
 
+use rustix::io::Errno;
+
 use crate::beneath::components;
 use crate::cgroup::{Failed, failed, full_path, read_file, write_file};
 use crate::error::Result;
@@ -20,6 +22,8 @@ fn enable_one(cgroup: &str, controllers: &[String]) -> std::result::Result<(), F
     let all: Vec<String> = controllers.iter().map(|name| format!("+{name}")).collect();
     match write_file(&file, &all.join(" ")) {
         Err(("write", _)) => {}
+        // Above the part of the tree that was delegated to this user.
+        Err((_, Errno::ACCESS | Errno::PERM | Errno::ROFS)) => return Ok(()),
         result => return result,
     }
     let offered = read_file(&format!("{cgroup}/cgroup.controllers"))?;
