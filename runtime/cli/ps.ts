@@ -1,8 +1,9 @@
 // `trunc ps`: the processes of a container, as JSON or as ps(1) shows them.
 
 import { RuntimeError } from "../errors.ts";
+import type { Host } from "../host/host.ts";
 import { processesOf } from "../lifecycle/processes.ts";
-import { attempt } from "../lifecycle/syscall.ts";
+import { attempt, isSyscallError } from "../lifecycle/syscall.ts";
 import { textOf } from "./args.ts";
 import type { Context, Outcome } from "./context.ts";
 import { storeOf } from "./store.ts";
@@ -27,7 +28,7 @@ export function run(context: Context): Outcome {
 
 function psText({ host, env }: Context, args: readonly string[]): string {
   const directories = (env("PATH") || DEFAULT_PATH).split(":").filter((path) => path !== "");
-  const program = directories.map((path) => `${path}/ps`).find((path) => host.exists(path));
+  const program = directories.map((path) => `${path}/ps`).find((path) => isThere(host, path));
   if (program === undefined) {
     throw new RuntimeError("ERR_STATE", 'exec: "ps": executable file not found in $PATH', {
       hint: "install procps, or use --format json",
@@ -39,6 +40,16 @@ function psText({ host, env }: Context, args: readonly string[]): string {
   if (exitCode === 0 && signal === 0) return output;
   const how = signal === 0 ? `exit status ${exitCode}` : `signal ${signal}`;
   throw new RuntimeError("ERR_STATE", `ps: ${how}: ${output.trimEnd()}`);
+}
+
+/** As a shell looks: a directory that is closed to this user is none. */
+function isThere(host: Host, path: string): boolean {
+  try {
+    return host.exists(path);
+  } catch (error) {
+    if (isSyscallError(error)) return false;
+    throw error;
+  }
 }
 
 /** The title, and the rows whose process is one of these. */
