@@ -160,6 +160,10 @@ coverage: $(NPM) dist/addon/trunc.node ## Unit tests of runtime/ with their cove
 spec: build packages-test ## Spec tests against the built binary, as root; FILTER=, RUNTIME=
 	RUNTIME=$(RUNTIME) $(NODE_TS) spec-tests/run.ts $(FILTER)
 
+.PHONY: denied
+denied: build packages-test ## Spec tests with single system calls made to fail around trunc, as root; FILTER='config/mounts fsopen=ENOSYS'
+	$(NODE_TS) spec-tests/denied/run.ts $(FILTER)
+
 .PHONY: test-vm
 test-vm: build packages-test ## Spec tests in a virtual machine: pure cgroup v2, systemd, all capabilities; FILTER=
 	spec-tests/vm/build

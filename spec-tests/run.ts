@@ -11,6 +11,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 /** Other folders here test parts of the source, not a built runtime. */
 const SECTIONS = [
   "odd-bundles",
+  "denied",
   "config",
   "config-linux",
   "runtime",

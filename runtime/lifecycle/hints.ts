@@ -25,7 +25,18 @@ interface Row {
 const MOUNTS = ["mountFs", "mountBind"];
 const CGROUPS = ["makeCgroup", "writeCgroup", "enableControllers", "joinCgroup"];
 
+/** What only a filter around the runtime answers with EPERM, where nothing is to be written. */
+const NEVER_REFUSED = ["close_range", "memfd_create", "openat2", "pidfd_open", "statx"];
+const FILTERED = "a filter around this runtime forbids the call";
+
 const ROWS: readonly Row[] = [
+  // --- What surrounds the runtime ---
+  { errno: ["EPERM"], call: NEVER_REFUSED, op: ["", "makeCgroup"], hint: FILTERED },
+  {
+    errno: ["EPERM"],
+    call: ["keyctl"],
+    hint: `${FILTERED}: use --no-new-keyring`,
+  },
   // --- The program ---
   {
     errno: ["ENOEXEC"],
@@ -206,7 +217,7 @@ const ROWS: readonly Row[] = [
   {
     errno: ["EPERM"],
     call: ["clone3", "unshare"],
-    hint: "creating namespaces takes root, or a user namespace that the machine lets ordinary users make",
+    hint: "creating namespaces takes root with CAP_SYS_ADMIN, or a user namespace that the machine lets ordinary users make, and no filter around this runtime that forbids it",
   },
   {
     errno: ["EPERM"],
@@ -253,6 +264,11 @@ const ROWS: readonly Row[] = [
   { errno: ["ENOSPC"], hint: "the disk, or a quota, is full" },
   { errno: ["EDQUOT"], hint: "the user's disk quota is used up" },
   { errno: ["EMFILE", "ENFILE"], hint: "too many open files: raise RLIMIT_NOFILE" },
+  {
+    errno: ["EPERM"],
+    call: ["mount_setattr", "open_tree", "move_mount", "fsconfig", "pivot_root"],
+    hint: "it takes CAP_SYS_ADMIN, and no filter around this runtime that forbids it",
+  },
   {
     errno: ["ENOSYS"],
     hint: "the kernel lacks this call (5.14 is needed), or a filter around this runtime hides it",

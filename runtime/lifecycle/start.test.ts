@@ -48,7 +48,7 @@ test("startContainer() names the step that failed, though the plan is gone", () 
     /^process\.args \(sh\): execve: ENOEXEC \(exec format error\)$/,
   );
   world.failures.set("start", syscallError("open", "ENOENT"));
-  assert.throws(() => startContainer(store, "c1"), /^cannot create the container: open: ENOENT/);
+  assert.throws(() => startContainer(store, "c1"), /^cannot start the container: open: ENOENT/);
 });
 
 test("startContainer() needs a container", () => {

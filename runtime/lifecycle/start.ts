@@ -58,7 +58,7 @@ function release(store: Store, state: State): void {
   try {
     store.host.start(directoryOf(store, state.id), pid, startTime);
   } catch (error) {
-    throw launchError(error, lateStep(state));
+    throw launchError(error, lateStep(state), "start the container");
   }
 }
 

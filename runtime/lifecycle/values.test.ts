@@ -332,6 +332,9 @@ const HINTS: [failure: Partial<Failure>, hint: RegExp | null][] = [
   [{ errnoName: "EBUSY", op: "enableControllers" }, /can't hold processes/],
   [{ errnoName: "EAGAIN", call: "clone3" }, /limit of processes/],
   [{ errnoName: "EINVAL", at: "/process/selinuxLabel" }, /SELinux policy/],
+  [{ errnoName: "EPERM", call: "openat2", op: "makeCgroup" }, /^a filter around this runtime/],
+  [{ errnoName: "EPERM", call: "keyctl", op: "joinKeyring" }, /--no-new-keyring$/],
+  [{ errnoName: "EPERM", call: "move_mount", op: "openRoot" }, /^it takes CAP_SYS_ADMIN, and no/],
 ];
 for (const [failure, hint] of HINTS) {
   test(`hintFor() ${JSON.stringify(failure)}`, () => {

@@ -29,6 +29,8 @@ export interface Sandbox {
   run(bundle: Bundle, flags?: readonly string[], options?: CallOptions): Promise<Result>;
   /** Something to undo at the end, however the test ends. */
   defer(undo: () => void): void;
+  /** What programs that ended with an error said on standard error. */
+  complaints(): string[];
   /** Ends everything; returns what the runtime had left behind. */
   cleanUp(): Promise<string[]>;
 }
@@ -78,6 +80,8 @@ export function makeSandbox(): Sandbox {
     run: (bundle, flags = [], options) =>
       runtime(["run", "--bundle", bundle.dir, ...flags, id()], options),
     defer: (undo) => undos.push(undo),
+    complaints: () =>
+      calls.filter(({ child }) => child.exitCode !== 0).map((started) => started.stderr()),
     cleanUp: async () => {
       await deleteAll(runtime, stateRoot, token);
       for (const started of calls) started.end();

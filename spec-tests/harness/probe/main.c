@@ -30,6 +30,7 @@ static const struct verb VERBS[] = {
     {"seccomp", verb_seccomp},
     {"hold", verb_hold},
     {"datagrams", verb_datagrams},
+    {"deny", verb_deny},
 };
 
 int main(int argc, char **argv) {

@@ -32,6 +32,7 @@ int verb_pidfd(int argc, char **argv);
 int verb_seccomp(int argc, char **argv);
 int verb_hold(int argc, char **argv);
 int verb_datagrams(int argc, char **argv);
+int verb_deny(int argc, char **argv);
 
 // Sections of `info` and `hook`.
 void info_ids(void);
