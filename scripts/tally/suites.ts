@@ -11,6 +11,8 @@ export interface Suite {
   /** Without it the suite can't say anything: a program that must be on PATH. */
   readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Waits more than it works, and does not mind others at work: runs beside the suites that are not. */
+  readonly isPatient?: boolean;
   /** Not part of a plain `make test`. */
   readonly isExtra?: boolean;
 }
@@ -108,6 +110,7 @@ export const SUITES: readonly Suite[] = [
     format: "plain",
     needs: "root",
     program: "runc",
+    isPatient: true,
   },
   {
     name: "spec-runc-new",
