@@ -13,13 +13,20 @@ const UNKNOWN_COMMAND = 3;
 
 /** Runs one command; resolves to the exit code of the process. */
 export async function main(host: Host, argv: readonly string[], env: Env): Promise<number> {
-  let reporter = logReporter(host, undefined);
+  const early = logReporter(host, undefined);
+  let reporter = early;
   try {
     const { globals, isHelp, isVersion, rest } = parseGlobals(argv);
     const withLog = logReporter(host, globals);
-    withLog.open();
     reporter = withLog;
-    const outcome = await perform(host, env, globals, reporter, request(rest, isHelp, isVersion));
+    const wanted = request(rest, isHelp, isVersion);
+    // whoever only reads a help text or the version gets no log file
+    if (wanted.kind === "verb") {
+      reporter = early;
+      withLog.open();
+      reporter = withLog;
+    }
+    const outcome = await perform(host, env, globals, withLog, wanted);
     if (outcome.output !== undefined) host.write(1, outcome.output);
     if (outcome.failure !== undefined) reporter.fail(outcome.failure);
     return outcome.exitCode;

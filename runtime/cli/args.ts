@@ -4,8 +4,8 @@
 
 import { RuntimeError } from "../errors.ts";
 
-/** "flag" is a boolean, "text" takes a string, "count" an integer, "list" a string each time that it is given. */
-export type OptionKind = "flag" | "text" | "count" | "list";
+/** "flag" is a boolean, "text" takes a string, "count" an integer, "list" and "counts" one each time that it is given. */
+export type OptionKind = "flag" | "text" | "count" | "list" | "counts";
 
 export interface OptionSpec {
   /** Without dashes. */
@@ -27,8 +27,11 @@ export interface Parsed {
   readonly positionals: readonly string[];
 }
 
-/** Where the options of a list end: at its first positional, or only at `--`. */
-export type OptionsEnd = "first positional" | "separator";
+/**
+ * Where the options of a list end: at its first positional, or only at `--`. With "known only" what looks like an option
+ * is one after the first positional only where it is known: `kill ID -9` has no option, `kill ID --all` has one.
+ */
+export type OptionsEnd = "first positional" | "separator" | "known only";
 
 /** Splits `args` by `specs`; `-h` and `--help` are options of everything. */
 export function parseArgs(
@@ -42,7 +45,7 @@ export function parseArgs(
     const argument = args[index]!;
     if (argument === "--")
       return { values, positionals: [...positionals, ...args.slice(index + 1)] };
-    if (!isOption(argument)) {
+    if (!isOption(argument) || (end === "known only" && !mayBegin(argument, positionals, specs))) {
       if (end === "first positional") return { values, positionals: args.slice(index) };
       positionals.push(argument);
       continue;
@@ -66,7 +69,8 @@ function decode(
   text: string,
   values: ReadonlyMap<string, OptionValue>,
 ): OptionValue {
-  if (kind === "list") return [...listOf(values, key), text];
+  if (kind === "counts") parseCount(text, name);
+  if (kind === "list" || kind === "counts") return [...listOf(values, key), text];
   return kind === "count" ? parseCount(text, name) : text;
 }
 
@@ -79,6 +83,13 @@ export function flagOf(values: ReadonlyMap<string, OptionValue>, name: string): 
 export function textOf(values: ReadonlyMap<string, OptionValue>, name: string): string | undefined {
   const value = values.get(name);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The format asked for: the table unless one was given, which must be one of these two. */
+export function formatOf(values: ReadonlyMap<string, OptionValue>): "table" | "json" {
+  const format = values.get("format") ?? "table";
+  if (format === "table" || format === "json") return format;
+  throw usageError(`invalid format option: ${format || "none"}`);
 }
 
 /** The number given for an option, else 0. */
@@ -105,6 +116,16 @@ function isOption(argument: string): boolean {
   return argument.length > 1 && argument.startsWith("-");
 }
 
+function mayBegin(
+  argument: string,
+  positionals: readonly string[],
+  specs: readonly OptionSpec[],
+): boolean {
+  if (positionals.length === 0) return true;
+  const name = argument.replace(/^--?/, "").replace(/=.*$/s, "");
+  return known(name, specs) !== undefined;
+}
+
 function splitOption(argument: string): { name: string; value?: string } {
   const text = argument.slice(argument.startsWith("--") ? 2 : 1);
   if (text === "" || text.startsWith("-") || text.startsWith("=")) {
@@ -115,9 +136,13 @@ function splitOption(argument: string): { name: string; value?: string } {
 }
 
 function findSpec(name: string, specs: readonly OptionSpec[]): OptionSpec {
-  const spec = [...specs, HELP].find((spec) => spec.name === name || spec.short === name);
+  const spec = known(name, specs);
   if (spec === undefined) throw usageError(`flag provided but not defined: -${name}`);
   return spec;
+}
+
+function known(name: string, specs: readonly OptionSpec[]): OptionSpec | undefined {
+  return [...specs, HELP].find((spec) => spec.name === name || spec.short === name);
 }
 
 const FLAG_VALUES = new Map([

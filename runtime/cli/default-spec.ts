@@ -1,6 +1,6 @@
 // The config.json that `spec` writes: what runc's has, so that instructions for runc fit. Pure data.
 
-import { SPEC_VERSION } from "./version.ts";
+import { SPEC_VERSION } from "../config/spec-version.ts";
 
 export interface SpecOptions {
   /** Pure cgroup v2: the container gets a cgroup namespace then. */

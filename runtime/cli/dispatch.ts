@@ -35,7 +35,7 @@ export function parseGlobals(argv: readonly string[]): {
 /** Which command `rest` names, with its options checked. */
 export function parseVerb(rest: readonly string[]): Request {
   const [name, ...args] = rest;
-  if (name === undefined) return { kind: "help" };
+  if (name === undefined || name === "") return { kind: "help" };
   if (name === "help" || name === "h") return helpRequest(args[0]);
 
   const verb = findVerb(name);

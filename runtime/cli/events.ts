@@ -4,6 +4,7 @@ import { writeJson } from "../config/json-write.ts";
 import { RuntimeError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { type Event, followEvents, statsNow } from "../lifecycle/events.ts";
+import { load } from "../store/store.ts";
 import { flagOf, textOf, usageError } from "./args.ts";
 import { type Context, DONE, type Outcome } from "./context.ts";
 import { parseDuration } from "./sizes.ts";
@@ -16,8 +17,11 @@ export function run(context: Context): Outcome {
   const { host, values, warn } = context;
   const id = context.args[0]!;
   const intervalMs = parseDuration(textOf(values, "interval") ?? "5s", "interval");
-  if (intervalMs <= 0) throw usageError("duration interval must be greater than 0");
   const store = storeOf(context);
+  // in runc's order: a container that is gone is what its callers ask for first
+  if (intervalMs <= 0 && load(store, id)) {
+    throw usageError("duration interval must be greater than 0");
+  }
   if (flagOf(values, "stats")) return { exitCode: 0, output: lineOf(statsNow(store, id)) };
   followEvents(store, id, {
     intervalMs: Math.max(1, Math.min(Math.ceil(intervalMs), LONGEST_MS)),

@@ -37,7 +37,7 @@ export const EXEC_OPTIONS: readonly OptionSpec[] = [
   {
     name: "additional-gids",
     short: "g",
-    kind: "list",
+    kind: "counts",
     value: "GID",
     help: "another group of it (repeatable)",
   },

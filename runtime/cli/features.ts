@@ -3,13 +3,14 @@
 
 import { CAPABILITY_NAMES } from "../../schemas/capability-names.ts";
 import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from "../../schemas/names.ts";
+import { SPEC_VERSION } from "../config/spec-version.ts";
 import { HOOK_KINDS } from "../hooks/order.ts";
 import type { Facts } from "../host/host.ts";
 import { MOUNT_OPTIONS } from "../plan/mount-options.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces.ts";
 import { ACTIONS, ARCHITECTURES, FLAGS, OPERATORS } from "../seccomp/words.ts";
 import type { Context, Outcome } from "./context.ts";
-import { COMMIT, SPEC_VERSION, VERSION } from "./version.ts";
+import { COMMIT, VERSION } from "./version.ts";
 
 export function run({ host }: Context): Outcome {
   const lastCapability = Number(host.readText("/proc/sys/kernel/cap_last_cap", 16).text);

@@ -4,14 +4,13 @@ import type { Host } from "../host/host.ts";
 import { observe } from "../lifecycle/observe.ts";
 import { type StateReport, stateReport } from "../lifecycle/state.ts";
 import { ids, load, type Store } from "../store/store.ts";
-import { flagOf, textOf, usageError } from "./args.ts";
+import { flagOf, formatOf } from "./args.ts";
 import type { Context, Outcome } from "./context.ts";
 import { storeOf } from "./store.ts";
 import { table } from "./table.ts";
 
 export function run(context: Context): Outcome {
-  const format = textOf(context.values, "format") ?? "table";
-  if (format !== "table" && format !== "json") throw usageError(`invalid format option: ${format}`);
+  const format = formatOf(context.values);
   const reports = collect(context, storeOf(context));
   return { exitCode: 0, output: render(reports, format, flagOf(context.values, "quiet")) };
 }

@@ -4,7 +4,7 @@ import { RuntimeError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { processesOf } from "../lifecycle/processes.ts";
 import { attempt, isSyscallError } from "../lifecycle/syscall.ts";
-import { textOf } from "./args.ts";
+import { formatOf } from "./args.ts";
 import type { Context, Outcome } from "./context.ts";
 import { storeOf } from "./store.ts";
 
@@ -13,10 +13,7 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 export function run(context: Context): Outcome {
   const [id, ...psArgs] = context.args;
-  const format = textOf(context.values, "format") ?? "table";
-  if (format !== "table" && format !== "json") {
-    throw new RuntimeError("ERR_USAGE", "invalid format option");
-  }
+  const format = formatOf(context.values);
   const pids = processesOf(storeOf(context), id!);
   if (format === "json") {
     // Go's encoder writes a list that was never made so.

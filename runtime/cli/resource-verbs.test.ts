@@ -128,7 +128,7 @@ test("ps says what is wrong", async () => {
   const world = await running();
   Object.assign(world.host, { cgroupProcs: () => [] });
   assert.equal(await trunc(world, "ps -f json c1"), { ...OK, out: "null\n" });
-  assert.equal(await trunc(world, "ps -f x c1"), failed("invalid format option"));
+  assert.equal(await trunc(world, "ps -f x c1"), failed("invalid format option: x"));
   assert.match(
     (await trunc(world, "ps c1")).err,
     /exec: "ps": executable file not found in \$PATH/,

@@ -23,7 +23,7 @@ const LAST = 64;
 /** `TERM`, `SIGTERM`, `term` or `15`. */
 export function parseSignal(text: string): number {
   const name = text.toUpperCase().replace(/^SIG/, "");
-  const number = /^\d+$/.test(text) ? Number(text) : NUMBERS.get(name);
+  const number = /^\+?\d+$/.test(text) ? Number(text) : NUMBERS.get(name);
   if (number !== undefined && number <= LAST) return number;
   throw usageError(`unknown signal ${JSON.stringify(text)}`);
 }

@@ -172,7 +172,7 @@ export const VERBS: readonly Verb[] = [
       { name: "all", short: "a", kind: "flag", help: "signal every process of the container" },
     ],
     // A signal may be written as a negative number by mistake; it must not be read as an option.
-    optionsEnd: "first positional",
+    optionsEnd: "known only",
     load: () => import("./kill.ts"),
   },
   {

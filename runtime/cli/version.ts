@@ -5,11 +5,10 @@
 // leaves its version field empty, without an error, but reads "commit:" and "spec:" of any runtime. So the first line
 // tells the truth, as crun's does, and the other two have runc's form.
 
+import { SPEC_VERSION } from "../config/spec-version.ts";
+
 declare const TRUNC_VERSION: string | undefined;
 declare const TRUNC_COMMIT: string | undefined;
-
-/** Version of the runtime specification that is implemented. */
-export const SPEC_VERSION = "1.3.0";
 
 /** Version of this program. */
 export const VERSION = typeof TRUNC_VERSION === "string" ? TRUNC_VERSION : "0.0.0-dev";

@@ -1,5 +1,6 @@
 // Config, plan and facts -> the state that is written before the first side effect. Pure.
 
+import { SPEC_VERSION } from "../config/spec-version.ts";
 import type { Config } from "../config/types.ts";
 import type { Plan } from "../host/host.ts";
 import type { Compiled } from "../plan/compile.ts";
@@ -28,7 +29,7 @@ export function initialState(blueprint: Blueprint): State {
   const late = lateSteps(compiled.plan);
   return {
     version: 1,
-    ociVersion: config.ociVersion,
+    ociVersion: SPEC_VERSION,
     id: blueprint.id,
     bundle: blueprint.bundle,
     rootfs: absolutePath(config.root.path, () => blueprint.bundle),

@@ -16,6 +16,7 @@ export interface Freezer extends CgroupPath {
 export interface State {
   /** Of this format. */
   readonly version: 1;
+  /** "Version of the specification with which the state complies": this runtime's, whatever the config's is. */
   readonly ociVersion: string;
   readonly id: string;
   readonly bundle: string;

@@ -364,7 +364,7 @@ const blueprint = (more: Partial<Blueprint> = {}): Blueprint => ({
 test("initialState() has what a delete needs", () => {
   assert.equal(initialState(blueprint()), {
     version: 1,
-    ociVersion: "1.2.0",
+    ociVersion: "1.3.0",
     id: "c1",
     bundle: "/b",
     rootfs: "/b/rootfs",

@@ -1,13 +1,14 @@
 // Hooks -> the ones that run inside the container, and where the init waits for those outside. Pure.
 // Spec: config.md#posix-platform-hooks
 
+import { SPEC_VERSION } from "../config/spec-version.ts";
 import type { Hook } from "../config/types.ts";
 import type { Context } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import type { InitOp } from "./ops.ts";
 import { planError } from "./problem.ts";
 
-/** The version of the state document, which is that of the config. */
+/** What a state document for hooks that run inside says. */
 type HookStatus = "creating" | "created";
 
 const LARGEST_TIMEOUT_MS = 2 ** 32 - 1;
@@ -66,8 +67,8 @@ function stateHalves(
   { config, options }: Context,
   status: HookStatus,
 ): [head: string, tail: string] {
-  const { ociVersion, annotations } = config;
-  const head = JSON.stringify({ ociVersion, id: options.id, status });
+  const { annotations } = config;
+  const head = JSON.stringify({ ociVersion: SPEC_VERSION, id: options.id, status });
   const tail = JSON.stringify({
     bundle: options.bundle,
     ...(annotations !== undefined && { annotations }),

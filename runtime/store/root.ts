@@ -18,6 +18,8 @@ export interface Root {
   readonly path: string;
   /** The permission bits to make it with. */
   readonly mode: number;
+  /** Nobody named it. */
+  readonly isDefault?: true;
 }
 
 const DEFAULT = "/run/trunc";
@@ -32,10 +34,10 @@ export function rootOf(caller: Caller): Root {
   }
   const runtimeDir = caller.env("XDG_RUNTIME_DIR") ?? "";
   if (runtimeDir === "" || !isOrdinaryUser(caller)) {
-    return { path: DEFAULT, mode: 0o700 };
+    return { path: DEFAULT, mode: 0o700, isDefault: true };
   }
   // The sticky bit keeps the directory from periodic clean-up (XDG base directory specification).
-  return { path: `${runtimeDir}/trunc`, mode: 0o1700 };
+  return { path: `${runtimeDir}/trunc`, mode: 0o1700, isDefault: true };
 }
 
 /** Root of the machine keeps /run; "root" of a user namespace that an ordinary user made does not. */

@@ -75,7 +75,9 @@ const ROOTS: [title: string, caller: Caller, path: string, mode: number][] = [
   ],
 ];
 for (const [title, who, path, mode] of ROOTS) {
-  test(`rootOf() is ${title}`, () => assert.equal(rootOf(who), { path, mode }));
+  const isDefault = who.option === undefined;
+  test(`rootOf() is ${title}`, () =>
+    assert.equal(rootOf(who), { path, mode, ...(isDefault && { isDefault }) }));
 }
 test("rootOf() asks for nothing that it does not need", () => {
   const never = (): never => {
@@ -204,9 +206,10 @@ test("saveConfig() keeps the text", () => {
   assert.throws(() => save(store, STATE), /^cannot write the state of container c1: write: ENOSPC/);
 });
 
-test("ids() are sorted, and none where there is no directory", () => {
+test("ids() are sorted, and none where there is no default directory", () => {
   const { world, store } = storeIn();
-  assert.equal(ids(store), []);
+  assert.throws(() => ids(store), /^cannot list the containers: open: ENOENT/);
+  assert.equal(ids({ ...store, root: { ...store.root, isDefault: true } }), []);
   world.files.set("/run/trunc/b/state.json", "").set("/run/trunc/a/state.json", "");
   assert.equal(ids(store), ["a", "b"]);
   const host = {

@@ -141,13 +141,17 @@ export function discard(store: Store, id: string): void {
   );
 }
 
-/** The names in use, sorted. */
-export function ids(store: Store): string[] {
+/** The names in use, sorted. A root that nobody named need not be there yet. */
+export function ids({ host, root }: Store): string[] {
   try {
-    return store.host.listDir(store.root.path).sort();
+    return host.listDir(root.path).sort();
   } catch (error) {
-    if (failedWith(error, "ENOENT")) return [];
-    throw error;
+    if (root.isDefault === true && failedWith(error, "ENOENT")) return [];
+    if (!isSyscallError(error)) throw error;
+    throw new RuntimeError("ERR_STATE", `cannot list the containers: ${callPhrase(error)}`, {
+      hint: "--root names the directory that holds their states",
+      cause: error,
+    });
   }
 }
 
