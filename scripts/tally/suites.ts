@@ -113,6 +113,14 @@ export const SUITES: readonly Suite[] = [
     isPatient: true,
   },
   {
+    name: "differential",
+    what: "the same command lines on runc and on trunc",
+    command: [...TSX, "spec-tests/differential/run.ts"],
+    format: "plain",
+    needs: "root",
+    program: "runc",
+  },
+  {
     name: "spec-runc-new",
     what: "the same tests on the runc that `make peers` fetched",
     command: [...TSX, "spec-tests/run.ts"],

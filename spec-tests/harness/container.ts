@@ -55,7 +55,9 @@ export async function createContainer(
     succeeded(words[0]!, result);
     return result;
   };
-  const state = async () => JSON.parse((await command("state", id)).stdout) as State;
+  // closed, not exited: its output may come after its end, and nobody else has it
+  const state = async () =>
+    JSON.parse(succeeded("state", await driver.startRuntime(["state", id]).closed).stdout) as State;
   const finished = async () => {
     const { stdout } = await created.closed;
     await untilStopped(state);

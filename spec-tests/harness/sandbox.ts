@@ -44,8 +44,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => pr
 
 let serial = 0;
 
-export function makeSandbox(): Sandbox {
-  const token = `spec${RUN}n${++serial}x`;
+/** `program`: the runtime to drive. Tokens have one length, for who compares what two runtimes print. */
+export function makeSandbox(program = runtimePath()): Sandbox {
+  const token = `spec${RUN}n${String(++serial).padStart(5, "0")}x`;
   const dir = join(BASE, token);
   const stateRoot = join(dir, "state");
   mkdirSync(dir);
@@ -59,7 +60,7 @@ export function makeSandbox(): Sandbox {
     return started;
   };
   const startRuntime: Sandbox["startRuntime"] = (args, options = {}) =>
-    startHelper(runtimePath(), ["--root", stateRoot, ...args], {
+    startHelper(program, ["--root", stateRoot, ...args], {
       cwd: dir,
       ...options,
       env: { PATH: process.env.PATH ?? "/usr/bin:/bin", SPEC_TOKEN: token, ...options.env },
