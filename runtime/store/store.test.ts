@@ -144,6 +144,19 @@ test("claim() says what it could not make", () => {
   assert.throws(() => claim(store, "c1"), /^defect$/);
 });
 
+test("claim() leaves no directory that it can't lock", () => {
+  const { world } = storeIn();
+  const host = {
+    ...world.host,
+    lock: () => {
+      throw syscallError("flock", "EACCES");
+    },
+  };
+  const store = { host, root: { path: "/run/trunc", mode: 0o700 } };
+  assert.throws(() => claim(store, "c1"), /^flock: permission denied$/);
+  assert.not.ok(isUsed(store, "c1"));
+});
+
 test("lock() tells a missing container from one that is at work", () => {
   const { world, store } = storeIn();
   assert.throws(() => lock(store, "c1"), /^container does not exist$/);

@@ -50,7 +50,13 @@ export function claim(store: Store, id: string): Lock {
     if (!isSyscallError(error)) throw error;
     throw cannotMake(directory, error);
   }
-  return lock(store, id);
+  try {
+    return lock(store, id);
+  } catch (error) {
+    // Nobody has seen a container of this name yet, and nobody is to.
+    host.removeTree(directory);
+    throw error;
+  }
 }
 
 function makeRoot({ host, root }: Store): void {
