@@ -12,6 +12,10 @@ pub fn explain(exit: Exit, plan: &Plan) -> String {
             "container init was OOM-killed (memory limit too low?)".to_owned()
         }
         Exit::Signal(signal) => format!("container init was killed by signal {signal}"),
+        Exit::Code(2) => {
+            "container init exited with status 2: it has no control socket (fcntl), or a defect"
+                .to_owned()
+        }
         Exit::Code(code) => format!("container init exited with status {code}"),
     }
 }

@@ -1,6 +1,6 @@
 //! The control channel: commands from the host side, reports to it.
 
-use crate::failure::Failure;
+use crate::failure::{During, Failure};
 use crate::text::Buffer;
 use core::mem::MaybeUninit;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -27,9 +27,7 @@ pub struct Control {
 
 impl Control {
     /// A channel over a `SOCK_SEQPACKET` socket.
-    pub fn new(socket: OwnedFd) -> Self {
-        // Kept over the exec of the init, not over the next one.
-        let _closed_on_exec = rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC);
+    pub const fn new(socket: OwnedFd) -> Self {
         Self {
             socket: Some(socket),
             result: None,
@@ -40,27 +38,35 @@ impl Control {
     }
 
     /// Waits for a command; its descriptors are kept behind those that are there. `None` when the host side is gone.
-    pub fn receive(&mut self) -> Option<Command> {
+    pub fn receive(&mut self) -> Result<Option<Command>, Failure> {
         let mut bytes = [0; Command::SIZE];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FDS))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-        let socket = self.socket.as_ref()?;
+        let socket = self.socket.as_ref().ok_or(Errno::BADF);
+        let socket = socket.during("recvmsg")?;
         let received = loop {
             let mut parts = [IoSliceMut::new(&mut bytes)];
             match recvmsg(socket, &mut parts, &mut ancillary, RecvFlags::CMSG_CLOEXEC) {
                 Err(Errno::INTR) => {}
-                other => break other.ok()?,
+                // What the host side had not read of ours is lost with it.
+                Err(Errno::CONNRESET) => return Ok(None),
+                other => break other.during("recvmsg")?,
             }
         };
         for message in ancillary.drain() {
             if let RecvAncillaryMessage::ScmRights(fds) = message {
                 for fd in fds {
-                    *self.fds.get_mut(self.fd_count)? = Some(fd);
+                    let place = self.fds.get_mut(self.fd_count).ok_or(Errno::MFILE);
+                    *place.during("recvmsg")? = Some(fd);
                     self.fd_count += 1;
                 }
             }
         }
-        Command::decode(bytes.get(..received.bytes)?)
+        if received.bytes == 0 {
+            return Ok(None);
+        }
+        let command = bytes.get(..received.bytes).and_then(Command::decode);
+        command.ok_or(Errno::BADMSG).during("recvmsg").map(Some)
     }
 
     /// Takes the descriptors received so far out, in order.
@@ -126,19 +132,20 @@ impl Control {
     }
 
     /// Waits for `Go`; false when the host side is gone. A filter may be in force: read(2) does.
-    pub fn wait_go(&self) -> bool {
+    pub fn wait_go(&self) -> Result<bool, Failure> {
         let Some(socket) = &self.socket else {
-            return false;
+            return Ok(false);
         };
         let mut bytes = [0; Command::SIZE];
         let length = loop {
             match rustix::io::read(socket, &mut bytes) {
                 Err(Errno::INTR) => {}
-                other => break other.unwrap_or(0),
+                Err(Errno::CONNRESET) => return Ok(false),
+                other => break other.during("read")?,
             }
         };
         let command = bytes.get(..length).and_then(Command::decode);
-        command.is_some_and(|command| command.kind == CommandKind::Go)
+        Ok(command.is_some_and(|command| command.kind == CommandKind::Go))
     }
 
     /// From now on failures go to `result`; the socket is closed.

@@ -15,10 +15,13 @@ mod text;
 mod tree;
 mod walk;
 
+/// The exit status of an init that has nobody to report to.
+const NO_CONTROL: u8 = 2;
+
 /// Descriptor number of the control socket is the only argument.
 fn run(control: i32) -> u8 {
-    let Some(control) = trunc_sys::descriptors::inherited(control) else {
-        return 2;
-    };
-    walk::walk(control::Control::new(control))
+    match trunc_sys::descriptors::inherited(control) {
+        Ok(control) => walk::walk(control::Control::new(control)),
+        Err(_) => NO_CONTROL,
+    }
 }

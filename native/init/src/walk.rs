@@ -67,7 +67,8 @@ fn give_up(control: &Control, op: u32, failure: Failure) -> u8 {
 fn receive_plan(control: &mut Control) -> Result<Option<&'static [u8]>, namespaces::OpFailure> {
     loop {
         let before = control.fd_count();
-        let Some(command) = control.receive() else {
+        let received = control.receive();
+        let Some(command) = received.map_err(|failure| (Report::NO_OP, failure))? else {
             return Ok(None);
         };
         match command.kind {

@@ -1,6 +1,6 @@
 //! Descriptors: close_range(2), and descriptors by number.
 
-use linux_raw_sys::general::{__NR_close_range, __NR_dup3, __NR_fcntl, F_GETFD};
+use linux_raw_sys::general::{__NR_close_range, __NR_dup3, __NR_fcntl, F_SETFD, FD_CLOEXEC};
 use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use rustix::io::Errno;
 
@@ -38,18 +38,23 @@ pub fn duplicate_to(fd: BorrowedFd<'_>, number: u32) -> Result<(), Errno> {
     .map(|_| ())
 }
 
-/// Takes ownership of a descriptor that came with exec; `None` when there is none of this number.
-#[must_use]
-pub fn inherited(number: RawFd) -> Option<OwnedFd> {
-    // SAFETY: F_GETFD has no effect.
-    let found = unsafe {
-        crate::raw::syscall(
-            __NR_fcntl,
-            [crate::fd_arg(number), F_GETFD as usize, 0, 0, 0, 0],
-        )
-    };
+/// Takes ownership of a descriptor that came with exec, and does not pass it on to the next one.
+///
+/// # Errors
+/// `EBADF` when there is none of this number.
+pub fn inherited(number: RawFd) -> Result<OwnedFd, Errno> {
+    let close_on_exec = [
+        crate::fd_arg(number),
+        F_SETFD as usize,
+        FD_CLOEXEC as usize,
+        0,
+        0,
+        0,
+    ];
+    // SAFETY: nobody in this program uses the number yet.
+    unsafe { crate::raw::syscall(__NR_fcntl, close_on_exec) }?;
     // SAFETY: the descriptor is open and, having come with exec, has no owner yet.
-    found.ok().map(|_| unsafe { OwnedFd::from_raw_fd(number) })
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
 /// Standard input, output and error. The launcher opens those that its caller left closed.

@@ -74,7 +74,7 @@ fn tell(init: &Init, kind: ReportKind, index: usize, value: u64) -> Result<(), F
 }
 
 fn wait(init: &Init) -> Result<(), Failure> {
-    if init.control.wait_go() {
+    if init.control.wait_go()? {
         Ok(())
     } else {
         failed("wait", Errno::PIPE)
