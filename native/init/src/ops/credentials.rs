@@ -34,20 +34,25 @@ pub fn become_full_root() -> Result<(), Failure> {
     change_user(0, 0)?;
     // Raised by the host side so that the capabilities survive the exec of the init (execve(2) drops them otherwise).
     clear_ambient().during("prctl")?;
-    let all = u64::MAX;
+    let all = known()?;
     set_capabilities(CapabilitySets {
-        effective: known(all),
-        permitted: known(all),
+        effective: all,
+        permitted: all,
         inheritable: 0,
     })
     .during("capset")
 }
 
-/// Leaves out what the kernel does not know: it ignores such bits in capset(2) but not where they are compared.
-fn known(set: u64) -> u64 {
-    (0..=LAST_CAPABILITY)
-        .filter(|capability| is_bounding(*capability).is_ok())
-        .fold(0, |known, capability| known | set & (1 << capability))
+/// The capabilities that the kernel knows: it ignores other bits in capset(2) but not where they are compared.
+fn known() -> Result<u64, Failure> {
+    for capability in 0..=LAST_CAPABILITY {
+        match is_bounding(capability) {
+            Ok(_) => {}
+            Err(Errno::INVAL) => return Ok((1 << capability) - 1),
+            Err(errno) => return failed("prctl", errno),
+        }
+    }
+    Ok(u64::MAX)
 }
 
 /// `Credentials`.
