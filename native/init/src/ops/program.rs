@@ -116,11 +116,29 @@ pub fn resolve(init: &mut Init, name: &CStr, search: &CStr) -> Result<(), Failur
             directory
         });
         init.program.push(b"/");
-        if init.program.push(name.to_bytes()) && check_program(init.program.as_c_str()).is_ok() {
-            return Ok(());
+        if !init.program.push(name.to_bytes()) {
+            continue;
+        }
+        match check_program(init.program.as_c_str()) {
+            Ok(()) => return Ok(()),
+            Err(failure) if is_elsewhere(failure.errno) => {}
+            Err(failure) => return Err(failure),
         }
     }
     failed("lookPath", Errno::NOENT)
+}
+
+/// Whether the search goes on: what is here is no program, or nothing. Any other error says nothing about the file.
+const fn is_elsewhere(errno: Errno) -> bool {
+    matches!(
+        errno,
+        Errno::NOENT
+            | Errno::NOTDIR
+            | Errno::ACCESS
+            | Errno::ISDIR
+            | Errno::LOOP
+            | Errno::NAMETOOLONG
+    )
 }
 
 fn check_program(path: &CStr) -> Result<(), Failure> {
@@ -132,7 +150,8 @@ fn check_program(path: &CStr) -> Result<(), Failure> {
         Ok(()) => Ok(()),
         // Profiles older than faccessat2(2) refuse it: then the bits have to do.
         Err(Errno::NOSYS | Errno::PERM) if stat.st_mode & 0o111 != 0 => Ok(()),
-        Err(_) => failed("access", Errno::ACCESS),
+        Err(Errno::NOSYS | Errno::PERM) => failed("access", Errno::ACCESS),
+        Err(errno) => failed("access", errno),
     }
 }
 
