@@ -10,7 +10,7 @@ use std::mem::MaybeUninit;
 use trunc_plan::message::{Command, CommandKind, MAX_FDS, Report};
 
 use crate::error::{Call, Error, Result};
-use crate::io::{Deadline, wait_readable};
+use crate::io::{Deadline, wait_any_readable, wait_readable};
 use crate::send_fds::send;
 
 /// A report, with the descriptor that came along.
@@ -69,6 +69,24 @@ impl Control {
         let with_plan: Vec<BorrowedFd<'_>> =
             std::iter::once(*plan).chain(last.iter().copied()).collect();
         self.send(CommandKind::Plan, length, &with_plan)
+    }
+
+    /// The next report of a process that another one may answer for: `None` too once it is gone without a word.
+    ///
+    /// # Errors
+    /// As [`Self::receive`].
+    pub fn receive_from(
+        &self,
+        process: BorrowedFd<'_>,
+        deadline: Deadline,
+    ) -> Result<Option<Received>> {
+        let either = [self.0.as_fd(), process];
+        if wait_any_readable(&either, deadline).call("poll", "")?
+            && !wait_readable(self.0.as_fd(), Deadline::after(1)).call("poll", "")?
+        {
+            return Ok(None);
+        }
+        self.receive(deadline)
     }
 
     /// The next report; `None` at the end of file.

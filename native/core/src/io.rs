@@ -95,8 +95,19 @@ impl Deadline {
 /// # Errors
 /// What poll(2) says.
 pub fn wait_readable(fd: BorrowedFd<'_>, deadline: Deadline) -> Result<bool, Errno> {
+    wait_any_readable(&[fd], deadline)
+}
+
+/// The same for one of several.
+///
+/// # Errors
+/// What poll(2) says.
+pub fn wait_any_readable(fds: &[BorrowedFd<'_>], deadline: Deadline) -> Result<bool, Errno> {
     loop {
-        let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
+        let wanted = fds
+            .iter()
+            .map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN));
+        let mut fds: Vec<PollFd<'_>> = wanted.collect();
         match poll(&mut fds, deadline.timespec().as_ref()) {
             Ok(0) => return Ok(false),
             Ok(_) => return Ok(true),

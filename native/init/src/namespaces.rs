@@ -63,8 +63,14 @@ pub fn clone_again(control: &Control, namespaces: u64) -> Result<(), Failure> {
     };
     let mut report = Report::new(ReportKind::Pid, Report::NO_OP);
     report.value = u64::from(pid);
-    let told = control.report(&report, Some(pidfd.as_fd()));
-    trunc_sys::process::exit(u8::from(told.is_err()))
+    match control.report(&report, Some(pidfd.as_fd())) {
+        Ok(()) => trunc_sys::process::exit(0),
+        Err(errno) => {
+            // Nobody knows of it.
+            let _gone = trunc_sys::signals::send(&pidfd, trunc_sys::signals::KILL);
+            failed("sendmsg", errno)
+        }
+    }
 }
 
 /// Makes a time namespace with these offsets (none when empty) and enters it: the offsets of one made by clone3 can't be

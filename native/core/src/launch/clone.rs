@@ -66,7 +66,11 @@ impl Launch {
         if value & Command::CLONE_AGAIN == 0 {
             return Ok(());
         }
-        let received = self.control()?.receive(Deadline::after(timeout_ms));
+        // The clone holds the socket open, too: the end of the first one is no end of file.
+        let first = self.pidfd()?;
+        let received = self
+            .control()?
+            .receive_from(first, Deadline::after(timeout_ms));
         let Some(received) = received.map_err(at_clone)? else {
             return Err(at_clone(self.died(Error::text("the init is gone"))));
         };
