@@ -182,6 +182,9 @@ export interface HookRun {
   timeoutMs: U32
 }
 
+/** Whether the init of the container that has this state directory waits for `start`. */
+export declare function isWaiting(stateDir: string): boolean
+
 /** Signals every process in a cgroup and below it, until none is new. */
 export declare function killCgroup(root: string, path: string, signal: I32): void
 

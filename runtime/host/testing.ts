@@ -169,6 +169,7 @@ function fileCalls(world: World) {
     exists: has,
     mayWrite: (path: string) => world.writable.has(path),
     mayMount: () => world.mayMount,
+    isWaiting: (stateDir: string) => has(`${stateDir}/start`),
     realPath: (path: string) => {
       if (path === ".") return "/cwd";
       if (path === "/proc/self") return "/proc/77";

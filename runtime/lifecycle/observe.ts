@@ -1,6 +1,5 @@
 // Looks at the kernel and the state directory to say what a container's status is. Effects through the host.
 
-import { FILES } from "../store/paths.ts";
 import { directoryOf, isLocked, type Store } from "../store/store.ts";
 import { processOf, type State } from "./state.ts";
 import { type Status, statusOf } from "./status.ts";
@@ -18,7 +17,7 @@ export function observe(store: Store, state: State, holdsLock = false): Status {
     isBeingCreated,
     isAlive,
     isFrozen: isAlive && isFrozen(store, state),
-    isWaiting: isAlive && store.host.exists(`${directoryOf(store, state.id)}/${FILES.start}`),
+    isWaiting: isAlive && store.host.isWaiting(directoryOf(store, state.id)),
   });
 }
 

@@ -4,8 +4,6 @@
 export const FILES = {
   state: "state.json",
   config: "config.json",
-  /** fifo; there while the container is created and not started. */
-  start: "start",
   lock: "lock",
 } as const;
 

@@ -123,6 +123,12 @@ pub fn start(env: Env, state_dir: String, pid: U32, start_time: U64) -> Result<(
     starting::start(&state_dir, pid.0, start_time.0).or_throw(&env)
 }
 
+/// Whether the init of the container that has this state directory waits for `start`.
+#[napi]
+pub fn is_waiting(env: Env, state_dir: String) -> Result<bool> {
+    starting::is_waiting(&state_dir).or_throw(&env)
+}
+
 /// Sends descriptors of ours to the stream socket at a path, with a text.
 #[napi]
 pub fn send_fds(env: Env, socket_path: String, fds: Vec<I32>, text: String) -> Result<()> {
