@@ -197,4 +197,16 @@ test("execProgram() says why a cgroup can't be entered where there is no other",
   );
 });
 
+test("waitForProgram() ends a program that it can't wait for", () => {
+  const { world, store } = running();
+  world.events.push(event("ready"), event("exec"));
+  const executed = execProgram(store, requestIn(store));
+  world.failures.set("supervise", syscallError("poll", "ENOMEM"));
+  assert.throws(
+    () => waitForProgram(store, executed),
+    /^cannot wait for the program: poll: ENOMEM/,
+  );
+  assert.equal(world.calls.slice(-2), ["abort", "close"]);
+});
+
 test.run();

@@ -74,10 +74,17 @@ export function execProgram(store: Store, request: ExecRequest): Executed {
 
 /** Waits for the program's end, passing signals and the terminal on: its exit code, or 128 plus the signal's number. */
 export function waitForProgram({ host }: Store, { launch, consoleFd }: Executed): number {
-  const end = host.supervise(launch, { consoleFd, signals: true, subreaper: false });
-  launch.close();
-  if (consoleFd >= 0) host.closeFd(consoleFd);
-  return end.exitCode ?? 128 + (end.signal ?? 0);
+  try {
+    const end = host.supervise(launch, { consoleFd, signals: true, subreaper: false });
+    return end.exitCode ?? 128 + (end.signal ?? 0);
+  } catch (error) {
+    // Nobody would wait for it, nor pass anything on.
+    launch.abort();
+    throw launchError(error, () => undefined, "wait for the program");
+  } finally {
+    launch.close();
+    if (consoleFd >= 0) host.closeFd(consoleFd);
+  }
 }
 
 /** What is to be taken back. */

@@ -22,7 +22,7 @@ export function runCreated(store: Store, created: Created, find: FindStep): void
     launch.close();
     lock.close();
     deleteContainer(store, state.id, true);
-    throw launchError(error, find);
+    throw launchError(error, find, "start the container");
   }
   // Others may work on the container while it runs.
   lock.close();
@@ -40,9 +40,18 @@ export function waitInForeground(
   options: ForegroundOptions,
 ): { exitCode: number; warnings: readonly string[] } {
   const { isSubreaper: subreaper } = options;
-  const end = store.host.supervise(launch, { consoleFd, signals: true, subreaper }, notify);
-  launch.close();
-  if (consoleFd >= 0) store.host.closeFd(consoleFd);
+  let end: ReturnType<typeof store.host.supervise>;
+  try {
+    end = store.host.supervise(launch, { consoleFd, signals: true, subreaper }, notify);
+  } catch (error) {
+    // Nobody would wait for it, nor pass anything on.
+    launch.abort();
+    if (!options.isKept) deleteContainer(store, state.id, true);
+    throw launchError(error, () => undefined, "wait for the container's program");
+  } finally {
+    launch.close();
+    if (consoleFd >= 0) store.host.closeFd(consoleFd);
+  }
   const { warnings } = options.isKept ? { warnings: [] } : deleteContainer(store, state.id, true);
   return { exitCode: end.exitCode ?? 128 + (end.signal ?? 0), warnings };
 }

@@ -114,6 +114,20 @@ for (const [end, exitCode] of ENDS) {
   });
 }
 
+for (const isKept of [false, true]) {
+  test(`waitInForeground() ends a program that it can't wait for (isKept: ${isKept})`, () => {
+    const { world, store, made } = created();
+    world.failures.set("supervise", syscallError("poll", "ENOMEM"));
+    assert.throws(
+      () => waitInForeground(store, made, { isSubreaper: false, isKept }),
+      /^cannot wait for the container's program: poll: ENOMEM/,
+    );
+    assert.is(world.calls[1], "abort");
+    assert.is(world.files.size === 0, !isKept);
+    assert.ok(world.calls.includes("close"));
+  });
+}
+
 test("waitInForeground() can keep the container", () => {
   const { world, store, made } = created();
   waitInForeground(store, made, { isSubreaper: false, isKept: true });

@@ -67,7 +67,7 @@ function perform(host: Host, compiled: CompiledUpdate, save: () => void): void {
     if (finished.some(isForDevices)) undo.unshift(...compiled.deviceUndo);
     const stayed = undoAll(host, undo);
     const failed = ops[done];
-    const told = launchError(error, () => stepOf(failed));
+    const told = launchError(error, () => stepOf(failed), "update the container");
     throw withUndoing(withUsage(host, failed, told), finished.length > 0, stayed);
   }
 }
