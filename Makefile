@@ -16,6 +16,7 @@ FILTER ?=
 SUITES ?=
 BENCH ?=
 CONFORMANCE ?=
+FAULTS ?=
 RUNTIME ?= dist/bin/trunc
 ENGINES ?= debian
 # Flags of the caller would replace those of .cargo/config.toml.
@@ -166,6 +167,10 @@ denied: build packages-test ## Spec tests with single system calls made to fail 
 .PHONY: differential
 differential: build packages-test ## The same command lines on runc (RUNC=, dist/peers/runc or the machine's) and on trunc; FILTER=
 	$(NODE_TS) spec-tests/differential/run.ts "$(FILTER)"
+
+.PHONY: faults
+faults: build packages-test ## Fail every system call of every command in turn, as root; goes on where it stopped; FAULTS='--fresh'
+	$(NODE_TS) spec-tests/faults/run.ts $(FAULTS)
 
 .PHONY: test-vm
 test-vm: build packages-test ## Spec tests in a virtual machine: pure cgroup v2, systemd, all capabilities; FILTER=

@@ -146,6 +146,13 @@ export const SUITES: readonly Suite[] = [
     needs: "root",
   },
   {
+    name: "faults",
+    what: "every command with one of its system calls failed or killed: an even sample",
+    command: [...TSX, "spec-tests/faults/run.ts", "--sample"],
+    format: "plain",
+    needs: "root",
+  },
+  {
     name: "readme",
     what: "the commands of README.md and their output",
     command: [...TSX, "scripts/readme.ts"],
