@@ -88,4 +88,8 @@ export const MAX_LINES = 300;
 /** Tests are mostly tables of cases. */
 export const MAX_TEST_LINES = 600;
 /** Data, where length is no measure. */
-export const TABLES = new Set(["native/plan/src/init_ops.rs", "spec-tests/errors/bad-bundles.ts"]);
+export const TABLES = new Set([
+  "native/plan/src/init_ops.rs",
+  "spec-tests/errors/bad-bundles.ts",
+  "runtime/lifecycle/hints.ts",
+]);
