@@ -1,7 +1,7 @@
 // argv -> verb -> exit code; the entry of both engines, and the only place that prints.
 
 import type { Globals, Outcome } from "./cli/context.ts";
-import { parseGlobals, parseVerb, type Request } from "./cli/dispatch.ts";
+import { parseGlobals, parseOptions, parseVerb, type Request } from "./cli/dispatch.ts";
 import { logReporter, type MainReporter } from "./cli/report.ts";
 import type { Env, Host } from "./host/host.ts";
 
@@ -54,6 +54,11 @@ async function perform(
       const { values, args } = request;
       const { debug, warn, now } = reporter;
       return run({ host, env, globals, values, args, debug, warn, now });
+    }
+    case "late": {
+      const { OPTIONS } = await request.verb.loadOptions!();
+      const parsed = parseOptions({ ...request.verb, options: OPTIONS }, request.args);
+      return perform(host, env, globals, reporter, parsed);
     }
     case "version": {
       const { versionText } = await import("./cli/version.ts");

@@ -9,6 +9,26 @@ export type U32s = number[]
 export type I32 = number
 export type U64 = number | bigint
 
+/** A conversation with a `criu swrk`. */
+export declare class Criu {
+  /** Makes both ends of the connection. */
+  constructor()
+  /** CRIU's end, to be closed by `closeFd` once CRIU has it: until then its death goes unseen. */
+  takeEnd(): number
+  /** Asks for CRIU's version; a further request may follow. */
+  askVersion(): void
+  /** Asks which of these features CRIU has on this kernel; a further request may follow. */
+  askFeatures(memTrack: boolean, lazyPages: boolean): void
+  /** Asks for the work itself; `images` and `work` are directories, an empty `work` is that of the images. */
+  order(kind: 'dump' | 'preDump' | 'restore', options: CriuOptions, images: string, work: string): void
+  /** Waits for what CRIU says next. */
+  receive(): CriuEvent
+  /** Lets CRIU go on. */
+  proceed(): void
+  /** Ends the conversation, upon which CRIU ends. A second time does nothing. */
+  close(): void
+}
+
 /** A container in the making. */
 export declare class Launch {
   /** Does nothing yet. */
@@ -29,6 +49,8 @@ export declare class Launch {
   pidfd(): number
   /** Kills the init, waits for its end, removes the cgroups that this launch made. */
   abort(): void
+  /** Waits for the end of the init, or of what it became, and reaps it. */
+  waitEnd(): ProcessEnd
   /** What was measured: Chrome trace events as JSON. */
   trace(): string
   /** Closes all descriptors; the container stays as it is. A second time does nothing. */
@@ -112,6 +134,80 @@ export declare function cgroupProcs(root: string, path: string): Array<number>
 
 /** Closes a descriptor of ours; a second time does nothing. */
 export declare function closeFd(fd: I32): void
+
+/** What CRIU says. */
+export interface CriuEvent {
+  kind: 'notify' | 'done'
+  /** CRIU's name of the point at which it waits for `proceed`. */
+  script: string
+  /** Of the first process of the tree, where it has a part, else 0. */
+  pid: number
+  /** What came along, to be closed by `closeFd`; else -1. */
+  fd: number
+  /** 10000 * major + 100 * minor + sublevel, where it was asked for, else 0. */
+  version: number
+  /** Which of the features that were asked for are there. */
+  memTrack: boolean
+  lazyPages: boolean
+}
+
+/** A descriptor of CRIU's that takes the place of one in the images. */
+export interface CriuInheritFd {
+  key: string
+  fd: I32
+}
+
+/** What to dump or restore, and how: `criu_opts` of CRIU's protocol. What is absent is left to CRIU. */
+export interface CriuOptions {
+  pid?: U32
+  leaveRunning?: boolean
+  extUnixSk?: boolean
+  tcpEstablished?: boolean
+  tcpSkipInFlight?: boolean
+  evasiveDevices?: boolean
+  shellJob?: boolean
+  fileLocks?: boolean
+  linkRemap?: boolean
+  autoDedup?: boolean
+  lazyPages?: boolean
+  trackMem?: boolean
+  notifyScripts?: boolean
+  orphanPtsMaster?: boolean
+  rstSibling?: boolean
+  logLevel?: U32
+  logFile?: string
+  root?: string
+  parentImg?: string
+  configFile?: string
+  freezeCgroup?: string
+  lsmProfile?: string
+  lsmMountContext?: string
+  /** `criu_cg_mode` */
+  manageCgroupsMode?: U32
+  /** `CLONE_NEW*` bits. */
+  emptyNs?: U32
+  pageServer?: CriuPageServer
+  /** At dump: place and name; at restore: name and source. */
+  extMnt: Array<CriuPair>
+  /** Controller and path. */
+  cgRoot: Array<CriuPair>
+  /** Kind of namespace and path. */
+  joinNs: Array<CriuPair>
+  external: Array<string>
+  inheritFd: Array<CriuInheritFd>
+}
+
+/** Where pages are sent to. */
+export interface CriuPageServer {
+  address: string
+  port: U32
+}
+
+/** A pair of texts that CRIU takes. */
+export interface CriuPair {
+  key: string
+  value: string
+}
 
 /** Whether the path leads somewhere. */
 export declare function exists(path: string): boolean
@@ -221,6 +317,16 @@ export declare function mayMount(): boolean
 /** Whether files can be made in a directory, or a file written. */
 export declare function mayWrite(path: string): boolean
 
+/** A pidfd of the process that has this pid and start time, until `closeFd`; -1 when it is gone. */
+export declare function openPidfd(pid: U32, startTime: U64): number
+
+/** What a path of a container leads to. */
+export interface Place {
+  /** Without links, as the kernel has it: of another mount namespace, from the root of that. */
+  path: string
+  isDir: boolean
+}
+
 /** How the container's process ended: one of both. */
 export interface ProcessEnd {
   exitCode?: number
@@ -232,6 +338,9 @@ export declare function readCgroup(root: string, path: string, file: string): st
 
 /** Files of cgroups; null for each that is not there or has nothing to say. */
 export declare function readCgroupFiles(files: Array<CgroupFile>): Array<string | null>
+
+/** The text of a symbolic link, or of one of /proc's magic ones; null when there is none. */
+export declare function readLink(path: string): string | null
 
 /** Reads all of standard input, at most `limit` bytes. */
 export declare function readStdin(limit: U32): TextFile
@@ -247,6 +356,9 @@ export declare function removeCgroups(paths: Array<CgroupPath>, timeoutMs: U32, 
 
 /** Removes a file or a tree, following no symbolic link and entering no mount; nothing to remove is no error. */
 export declare function removeTree(path: string): void
+
+/** Resolves a path with `root` as `/`; null when there is nothing. */
+export declare function resolveIn(root: string, path: string): Place | null
 
 /** Runs a hook; a failure of its own is no error. */
 export declare function runHook(hook: HookRun): HookResult
@@ -265,6 +377,9 @@ export declare function startTime(pid: U32): bigint | null
 
 /** Waits for the end of the container's process; passes on signals, the terminal's bytes, and readiness. */
 export declare function supervise(launch: Launch, options: SuperviseOptions, notify?: Notify | undefined | null): ProcessEnd
+
+/** Waits likewise for a child that no launch made; `pidfd` is one of ours. */
+export declare function superviseChild(pid: U32, pidfd: I32, options: SuperviseOptions): ProcessEnd
 
 /** How to supervise. */
 export interface SuperviseOptions {
@@ -309,6 +424,8 @@ export type FdOp =
     mapOf: Text; /** Applies the id map to the mounts below too. */
   recursiveMap: Flag }
   | { op: 'hostProc'; at: Text }
+  | { op: 'file'; at: Text; path: Text }
+  | { op: 'given'; at: Text; number: I32 }
 
 /** One step on the host. `at` is the JSON pointer of the config value that asked for it, empty for the runtime's own. */
 export type HostOp =
@@ -486,6 +603,11 @@ export type InitOp =
   at: Text; uid: U32 }
   | { op: 'tryChangeDir'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
   at: Text; path: Text }
+  | { op: 'reopenNull'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
+  at: Text }
+  | { op: 'keepFd'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
+    at: Text; /** Index among the plan's descriptors. */
+  fd: U32; number: U32 }
 
 /** A namespace that is joined by path. */
 export interface Join {

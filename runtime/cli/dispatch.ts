@@ -9,6 +9,8 @@ export type Request =
   | { readonly kind: "version" }
   | { readonly kind: "help"; readonly verb?: Verb }
   | { readonly kind: "unknown"; readonly name: string }
+  /** Its options are not here yet: {@link parseOptions} goes on with them. */
+  | { readonly kind: "late"; readonly verb: Verb; readonly args: readonly string[] }
   | {
       readonly kind: "verb";
       readonly verb: Verb;
@@ -40,6 +42,11 @@ export function parseVerb(rest: readonly string[]): Request {
 
   const verb = findVerb(name);
   if (verb === undefined) return { kind: "unknown", name };
+  return verb.loadOptions === undefined ? parseOptions(verb, args) : { kind: "late", verb, args };
+}
+
+/** The options and arguments of a command, checked. */
+export function parseOptions(verb: Verb, args: readonly string[]): Request {
   const { values, positionals } = parseArgs(args, verb.options, verb.optionsEnd);
   if (flagOf(values, "help")) return { kind: "help", verb };
   checkArity(verb, positionals.length);
@@ -49,7 +56,10 @@ export function parseVerb(rest: readonly string[]): Request {
 function helpRequest(name: string | undefined): Request {
   if (name === undefined) return { kind: "help" };
   const verb = findVerb(name);
-  return verb === undefined ? { kind: "unknown", name } : { kind: "help", verb };
+  if (verb === undefined) return { kind: "unknown", name };
+  return verb.loadOptions === undefined
+    ? { kind: "help", verb }
+    : { kind: "late", verb, args: ["--help"] };
 }
 
 function checkArity(verb: Verb, count: number): void {

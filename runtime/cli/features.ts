@@ -41,9 +41,13 @@ export function features(facts: Facts, lastCapability: number): object {
       mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: true },
     },
-    annotations: { "dev.trunc.version": VERSION, "dev.trunc.commit": COMMIT },
-    // No annotation changes what is done.
-    potentiallyUnsafeConfigAnnotations: [],
+    annotations: {
+      "dev.trunc.version": VERSION,
+      "dev.trunc.commit": COMMIT,
+      "dev.trunc.checkpoint.enabled": "true",
+    },
+    // The one annotation that changes what is done: a file of settings for CRIU.
+    potentiallyUnsafeConfigAnnotations: ["org.criu.config"],
   };
 }
 

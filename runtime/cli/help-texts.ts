@@ -3,6 +3,22 @@
 /** By command: what it does, in full sentences. */
 export const HELP_TEXTS: ReadonlyMap<string, string> = new Map([
   [
+    "checkpoint",
+    `Writes the processes of a container into files, by CRIU (criu.org), which must be installed; then the container is
+deleted, unless --leave-running or --pre-dump is given. Pipes that are its standard streams, bind mounts, and network and
+pid namespaces that it joined are not in the files: "trunc restore" takes them from its caller and its bundle.
+
+Example: trunc checkpoint --image-path /srv/web01 web01`,
+  ],
+  [
+    "restore",
+    `Makes a container named CONTAINER of what "trunc checkpoint" wrote, with the bundle's config.json: its programs go on
+where they were. In the foreground, signals are passed on, the program's exit code becomes this command's, and the
+container is deleted when the program ends.
+
+Example: trunc restore --image-path /srv/web01 --bundle web --detach web01`,
+  ],
+  [
     "create",
     `Creates a container named CONTAINER from a bundle: a directory with config.json and a root file system. Its
 program does not run before "trunc start". The name must not be in use; letters, digits and _ + - . are allowed.`,

@@ -108,7 +108,7 @@ function listenFds({ env, host }: Context): number {
   return host.realPath("/proc/self") === `/proc/${env("LISTEN_PID")}` ? count : 0;
 }
 
-function checkCgroupDriver({ globals }: Context): void {
+export function checkCgroupDriver({ globals }: Context): void {
   if (!globals.systemdCgroup) return;
   throw new RuntimeError(
     "ERR_USAGE",

@@ -6,10 +6,8 @@ import { processesOf } from "../lifecycle/processes.ts";
 import { attempt, isSyscallError } from "../lifecycle/syscall.ts";
 import { formatOf } from "./args.ts";
 import type { Context, Outcome } from "./context.ts";
+import { searchPath } from "./search-path.ts";
 import { storeOf } from "./store.ts";
-
-/** What a shell takes where the caller has none. */
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export function run(context: Context): Outcome {
   const [id, ...psArgs] = context.args;
@@ -24,7 +22,9 @@ export function run(context: Context): Outcome {
 }
 
 function psText({ host, env }: Context, args: readonly string[]): string {
-  const directories = (env("PATH") || DEFAULT_PATH).split(":").filter((path) => path !== "");
+  const directories = searchPath(env)
+    .split(":")
+    .filter((path) => path !== "");
   const program = directories.map((path) => `${path}/ps`).find((path) => isThere(host, path));
   if (program === undefined) {
     throw new RuntimeError("ERR_STATE", 'exec: "ps": executable file not found in $PATH', {

@@ -15,6 +15,8 @@ export interface Verb {
   /** How many positionals are allowed. */
   readonly arity: { readonly min: number; readonly max: number };
   readonly options: readonly OptionSpec[];
+  /** Instead of `options`, where they are many and seldom wanted: every command loads this table. */
+  readonly loadOptions?: () => Promise<{ readonly OPTIONS: readonly OptionSpec[] }>;
   readonly optionsEnd: OptionsEnd;
   readonly load: () => Promise<{ readonly run: Run }>;
 }
@@ -98,6 +100,15 @@ const ONE_ID = { operands: "CONTAINER", arity: { min: 1, max: 1 } } as const;
 const NONE = { operands: "", arity: { min: 0, max: 0 } } as const;
 
 export const VERBS: readonly Verb[] = [
+  {
+    name: "checkpoint",
+    summary: "write a running container into files",
+    ...ONE_ID,
+    options: [],
+    loadOptions: () => import("./checkpoint-options.ts"),
+    optionsEnd: "separator",
+    load: () => import("./checkpoint.ts"),
+  },
   {
     name: "create",
     summary: "create a container",
@@ -199,6 +210,15 @@ export const VERBS: readonly Verb[] = [
     options: [FORMAT],
     optionsEnd: "first positional",
     load: () => import("./ps.ts"),
+  },
+  {
+    name: "restore",
+    summary: "make a container anew from what checkpoint wrote",
+    ...ONE_ID,
+    options: [],
+    loadOptions: () => import("./restore-options.ts"),
+    optionsEnd: "separator",
+    load: () => import("./restore.ts"),
   },
   {
     name: "resume",

@@ -9,6 +9,9 @@ export type Host = typeof addon;
 export type {
   CgroupFile,
   CgroupPath,
+  Criu,
+  CriuEvent,
+  CriuOptions,
   Facts,
   HookResult,
   HookRun,

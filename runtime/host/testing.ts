@@ -12,6 +12,7 @@ import type {
   Plan,
 } from "./host.ts";
 import { cgroupCalls } from "./testing-cgroups.ts";
+import { type CriuScript, criuCalls } from "./testing-criu.ts";
 
 /** An error as the addon throws it. */
 export function syscallError(
@@ -82,6 +83,7 @@ export interface World {
   /** Whether a killed process goes. */
   isMortal: boolean;
   output: { 1: string; 2: string };
+  readonly criu: CriuScript;
 }
 
 export const event = (kind: LaunchEvent["kind"], fd = -1): LaunchEvent => ({ kind, op: 0, fd });
@@ -107,12 +109,14 @@ export function fakeWorld(): World {
     watched: [],
     isMortal: true,
     output: { 1: "", 2: "" },
+    criu: { events: [] },
   };
   return Object.assign(world, {
     host: {
       ...fileCalls(world),
       ...processCalls(world),
       ...cgroupCalls(world, record),
+      ...criuCalls(world, record),
     } as unknown as Host,
   });
 }
@@ -273,6 +277,10 @@ function launchClass(world: World) {
     go = () => record(world, "go");
     startTime = () => START_TIME;
     pidfd = () => 7;
+    waitEnd = () => {
+      world.processes.delete(PID);
+      return world.end;
+    };
     abort = () => {
       record(world, "abort");
       world.processes.delete(PID);

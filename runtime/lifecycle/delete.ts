@@ -37,7 +37,8 @@ export function deleteContainer(store: Store, id: string, isForced: boolean): De
   }
 }
 
-function deleteLocked(store: Store, id: string, isForced: boolean): Deleted {
+/** For a caller that has the container's lock. */
+export function deleteLocked(store: Store, id: string, isForced: boolean): Deleted {
   const found = stateOf(store, id, isForced);
   if (found.state === undefined) {
     discard(store, id);

@@ -28,8 +28,9 @@ export function openContainer(store: Store, id: string, ignorePaused: boolean): 
   checkStatus(ignorePaused ? "exec in paused" : "exec", id, status);
   const { text, hasBigIntegers } = loadConfig(store, id);
   const { pid, startTime } = processOf(state)!;
-  const { rootfs, cgroups, hasNoKeyring } = state;
-  const target = { id, pid, startTime, rootfs, cgroups, hasKeyring: hasNoKeyring !== true };
+  const { rootfs, cgroups, hasNoKeyring, isRestored = false } = state;
+  const hasKeyring = hasNoKeyring !== true;
+  const target = { id, pid, startTime, rootfs, cgroups, hasKeyring, isRestored };
   return { state, status, config: parseSaved(text, { hasBigIntegers }), target };
 }
 

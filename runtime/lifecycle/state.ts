@@ -46,6 +46,8 @@ export interface State {
   readonly late?: { readonly first: number; readonly steps: readonly Step[] };
   /** Its processes keep their caller's session keyring. */
   readonly hasNoKeyring?: true;
+  /** CRIU made it: it is in a time namespace of its own, whatever its config says. */
+  readonly isRestored?: true;
   /** The socket directory that NOTIFY_SOCKET asked for. */
   readonly notify?: string;
 }

@@ -34,7 +34,8 @@ export type Operation =
   | "exec in paused"
   | "pause"
   | "resume"
-  | "update";
+  | "update"
+  | "checkpoint";
 
 type Refusal = (id: string, status: Status) => string;
 
@@ -43,6 +44,8 @@ const notStopped: Refusal = (id, status) =>
 const cannotStart: Refusal = (_id, status) => `cannot start a container in the ${status} state`;
 
 const cannotExec: Refusal = (_id, status) => `cannot exec in a ${status} container`;
+const noCheckpoint: Refusal = (_id, status) =>
+  `Container cannot be checkpointed in ${status} state`;
 const notRunning: Refusal = () => "container not running";
 const notPaused: Refusal = () => "container not paused";
 
@@ -73,6 +76,7 @@ const REFUSALS: Readonly<Record<Operation, Partial<Readonly<Record<Status, Refus
   },
   resume: { creating: notPaused, created: notPaused, running: notPaused, stopped: notPaused },
   update: { creating: notRunning, stopped: notRunning },
+  checkpoint: { creating: noCheckpoint, created: noCheckpoint, stopped: noCheckpoint },
 };
 
 /** Throws when `operation` may not be done on a container of this status. */

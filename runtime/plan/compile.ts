@@ -11,7 +11,7 @@ import {
   freezerFile,
   processesTarget,
 } from "./cgroup/path.ts";
-import { compileConsole } from "./console.ts";
+import { compileConsole, compileStreams } from "./console.ts";
 import type { Context } from "./context.ts";
 import { compileDevices } from "./devices.ts";
 import { environmentOf } from "./environment.ts";
@@ -127,7 +127,7 @@ function hostSteps(
   return { after, meanwhile };
 }
 
-function contextOf(config: Config, facts: Facts, options: PlanOptions): Context {
+export function contextOf(config: Config, facts: Facts, options: PlanOptions): Context {
   const linux = config.linux ?? {};
   return {
     config,
@@ -171,6 +171,7 @@ function compileInit(context: Context): InitOp[] {
     ...compileRootPropagation(context),
     ...process.compileWorkingDirectory(context),
     ...compileConsole(context),
+    ...compileStreams(context, mounts.hasForeignDev),
     ...mounts.late,
     ...compileReadonlyRoot(context),
 

@@ -3,7 +3,7 @@
 use crate::failure::OrThrow;
 use napi::{Env, Result};
 use napi_derive::napi;
-use trunc_core::{dirs, lock as locks, remove_tree as trees, text};
+use trunc_core::{dirs, links, lock as locks, remove_tree as trees, text};
 use trunc_plan::values::U32;
 
 /// A whole text file.
@@ -113,4 +113,25 @@ pub fn lock(env: Env, path: String, timeout_ms: U32) -> Result<Lock> {
     locks::lock(&path, timeout_ms.0)
         .or_throw(&env)
         .map(|held| Lock(Some(held)))
+}
+
+/// What a path of a container leads to.
+#[napi(object, object_from_js = false)]
+pub struct Place {
+    /// Without links, as the kernel has it: of another mount namespace, from the root of that.
+    pub path: String,
+    pub is_dir: bool,
+}
+
+/// Resolves a path with `root` as `/`; null when there is nothing.
+#[napi]
+pub fn resolve_in(env: Env, root: String, path: String) -> Result<Option<Place>> {
+    let found = links::resolve_in(&root, &path).or_throw(&env)?;
+    Ok(found.map(|links::Place { path, is_dir }| Place { path, is_dir }))
+}
+
+/// The text of a symbolic link, or of one of /proc's magic ones; null when there is none.
+#[napi]
+pub fn read_link(env: Env, path: String) -> Result<Option<String>> {
+    links::read_link(&path).or_throw(&env)
 }

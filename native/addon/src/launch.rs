@@ -1,17 +1,15 @@
-//! A container in the making, and its supervision.
+//! A container in the making, and its readiness.
 
 use crate::failure::OrThrow;
+use crate::supervise::{ProcessEnd, end_of};
 use napi::bindgen_prelude::BigInt;
 use napi::{Env, Result};
 use napi_derive::napi;
 use rustix::fd::AsFd;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use trunc_core::launch as core;
-use trunc_core::spawn::Exit;
-use trunc_core::supervise::{self as supervision, HeldSignals, Options};
 use trunc_core::{Error, descriptors, notify, process};
 use trunc_plan::host_ops::Plan;
-use trunc_plan::values::{I32, U32, U64};
+use trunc_plan::values::{U32, U64};
 
 /// What the init tells.
 #[napi(object, object_from_js = false)]
@@ -50,7 +48,7 @@ impl Launch {
         })
     }
 
-    fn open(&mut self) -> trunc_core::Result<&mut core::Launch> {
+    pub(crate) fn open(&mut self) -> trunc_core::Result<&mut core::Launch> {
         self.launch
             .as_mut()
             .ok_or_else(|| Error::text("the launch is closed"))
@@ -133,6 +131,15 @@ impl Launch {
         }
     }
 
+    /// Waits for the end of the init, or of what it became, and reaps it.
+    #[napi]
+    pub fn wait_end(&mut self, env: Env) -> Result<ProcessEnd> {
+        self.open()
+            .and_then(core::Launch::wait_end)
+            .map(end_of)
+            .or_throw(&env)
+    }
+
     /// What was measured: Chrome trace events as JSON.
     #[napi]
     pub fn trace(&mut self, env: Env) -> Result<String> {
@@ -150,7 +157,7 @@ impl Launch {
 
 /// Readiness of the container (`sd_notify(3)`), on its way to the caller's manager.
 #[napi]
-pub struct Notify(Option<notify::Notify>);
+pub struct Notify(pub(crate) Option<notify::Notify>);
 
 #[napi]
 impl Notify {
@@ -192,74 +199,4 @@ impl Notify {
     pub fn close(&mut self) {
         self.0 = None;
     }
-}
-
-/// Signals that wait for `supervise`.
-static HELD: Mutex<Option<HeldSignals>> = Mutex::new(None);
-
-fn held() -> MutexGuard<'static, Option<HeldSignals>> {
-    HELD.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Holds the signals that `supervise` passes on from now: none that comes before it is lost or ends this process.
-#[napi]
-pub fn hold_signals(env: Env) -> Result<()> {
-    let mut held = held();
-    if held.is_none() {
-        *held = Some(supervision::hold_signals().or_throw(&env)?);
-    }
-    Ok(())
-}
-
-/// How to supervise.
-#[napi(object, object_to_js = false)]
-pub struct SuperviseOptions {
-    /// Master of the container's terminal; -1 for none.
-    pub console_fd: I32,
-    /// Passes the signals that this process gets on.
-    pub signals: bool,
-    /// Becomes the parent of the container's orphans, and reaps them.
-    pub subreaper: bool,
-}
-
-/// How the container's process ended: one of both.
-#[napi(object, object_from_js = false)]
-pub struct ProcessEnd {
-    pub exit_code: Option<i32>,
-    pub signal: Option<i32>,
-}
-
-/// Waits for the end of the container's process; passes on signals, the terminal's bytes, and readiness.
-#[napi]
-pub fn supervise(
-    env: Env,
-    launch: &mut Launch,
-    options: SuperviseOptions,
-    notify: Option<&mut Notify>,
-) -> Result<ProcessEnd> {
-    let console = match options.console_fd.0 {
-        number if number < 0 => None,
-        number => Some(descriptors::get(number).or_throw(&env)?),
-    };
-    let options = Options {
-        console,
-        signals: options.signals,
-        held: held().take(),
-        subreaper: options.subreaper,
-        notify: notify.and_then(|held| held.0.take()),
-    };
-    let exit = launch
-        .open()
-        .and_then(|launch| supervision::supervise(launch, options))
-        .or_throw(&env)?;
-    Ok(match exit {
-        Exit::Code(code) => ProcessEnd {
-            exit_code: Some(code),
-            signal: None,
-        },
-        Exit::Signal(signal) => ProcessEnd {
-            exit_code: None,
-            signal: Some(signal),
-        },
-    })
 }

@@ -6,12 +6,14 @@
 pub mod cgroups;
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod criu;
 pub mod facts;
 mod failure;
 pub mod files;
 pub mod launch;
 pub mod processes;
 pub mod stdio;
+pub mod supervise;
 
 /// Names this crate in the launcher, so that the linker keeps the registrations above.
 pub const LINKED: () = ();

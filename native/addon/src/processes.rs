@@ -23,6 +23,13 @@ pub fn signal(env: Env, pid: U32, start_time: U64, signal: I32) -> Result<bool> 
     process::signal(pid.0, start_time.0, signal.0).or_throw(&env)
 }
 
+/// A pidfd of the process that has this pid and start time, until `closeFd`; -1 when it is gone.
+#[napi]
+pub fn open_pidfd(env: Env, pid: U32, start_time: U64) -> Result<i32> {
+    let pidfd = process::open_pidfd(pid.0, start_time.0).or_throw(&env)?;
+    Ok(pidfd.map_or(-1, descriptors::hand_out))
+}
+
 /// Waits until a process is gone; false when `timeoutMs` came first (0 waits for ever).
 #[napi]
 pub fn wait_gone(env: Env, pid: U32, start_time: U64, timeout_ms: U32) -> Result<bool> {

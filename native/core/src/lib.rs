@@ -5,8 +5,8 @@
 //!   [`trace`] how long everything took, [`filter`] the door to the seccomp compiler.
 //! - [`start`], [`supervise`], [`notify`]: what follows.
 //! - [`cgroup`], [`process`], [`hook`], [`facts`], [`rights`]: the host as commands see it.
-//! - [`capture`]: other programs, for what they print.
-//! - [`text`], [`dirs`], [`remove_tree`], [`lock`], [`descriptors`], [`send_fds`]: files, locks and descriptors.
+//! - [`capture`]: other programs, for what they print; [`criu`]: the one that writes containers down and makes them anew.
+//! - [`text`], [`dirs`], [`links`], [`remove_tree`], [`lock`], [`descriptors`], [`send_fds`]: files, locks and descriptors.
 //!
 //! Functions return, they never print. Descriptors are close-on-exec from birth.
 #![forbid(unsafe_code)]
@@ -14,6 +14,7 @@
 pub mod beneath;
 pub mod capture;
 pub mod cgroup;
+pub mod criu;
 pub mod death;
 pub mod descriptors;
 pub mod dirs;
@@ -28,6 +29,7 @@ pub mod init_image;
 pub mod io;
 pub mod joins;
 pub mod launch;
+pub mod links;
 pub mod lock;
 pub mod notify;
 pub mod ops;

@@ -2,7 +2,7 @@
 //! Nothing of it crosses to the init.
 
 #[allow(unused_imports, reason = "fields name their kinds")]
-use crate::values::{Bytes, Flag, Text, Texts, U32, U64};
+use crate::values::{Bytes, Flag, I32, Text, Texts, U32, U64};
 
 /// One step on the host. `at` is the JSON pointer of the config value that asked for it, empty for the runtime's own.
 #[cfg_attr(
@@ -126,6 +126,10 @@ pub enum FdOp {
     },
     /// The host's procfs (`O_PATH`), for an init that can't mount one: see `WriteHostProc`.
     HostProc { at: Text },
+    /// A file or directory of the host, opened for reading.
+    File { at: Text, path: Text },
+    /// A copy of a descriptor that this process handed out.
+    Given { at: Text, number: I32 },
 }
 
 /// A namespace that is joined by path.

@@ -349,4 +349,13 @@ init_ops! {
     /// (CVE-2024-21626), before a filter could deny getcwd(2). `EACCES` is left to `ChangeDir` as the user (a directory on a
     /// network file system that perhaps only the user may enter).
     78 TryChangeDir { path: Text }
+    /// Gives each of standard input, output and error that is the host's null device the container's instead, if it has one: else
+    /// a program could change the owner of the host's, and CRIU could not write it down.
+    80 ReopenNull {}
+    /// Puts a descriptor of the plan at a number that is free (`EEXIST`), where the program finds it.
+    79 KeepFd {
+        /// Index among the plan's descriptors.
+        fd: U32,
+        number: U32,
+    }
 }

@@ -1,6 +1,8 @@
 //! Descriptors: close_range(2), and descriptors by number.
 
-use linux_raw_sys::general::{__NR_close_range, __NR_dup3, __NR_fcntl, F_SETFD, FD_CLOEXEC};
+use linux_raw_sys::general::{
+    __NR_close_range, __NR_dup3, __NR_fcntl, F_GETFD, F_SETFD, FD_CLOEXEC,
+};
 use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use rustix::io::Errno;
 
@@ -55,6 +57,14 @@ pub fn inherited(number: RawFd) -> Result<OwnedFd, Errno> {
     unsafe { crate::raw::syscall(__NR_fcntl, close_on_exec) }?;
     // SAFETY: the descriptor is open and, having come with exec, has no owner yet.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Whether this process has a descriptor of this number.
+#[must_use]
+pub fn is_open(number: u32) -> bool {
+    let args = [number as usize, F_GETFD as usize, 0, 0, 0, 0];
+    // SAFETY: F_GETFD has no effect.
+    unsafe { crate::raw::syscall(__NR_fcntl, args) }.is_ok()
 }
 
 /// Standard input, output and error. The launcher opens those that its caller left closed.

@@ -10,7 +10,7 @@ import { environmentOf } from "../environment.ts";
 import type { Facts } from "../facts.ts";
 import { compileIntelRdt } from "../intel-rdt.ts";
 import { compileIoPriority } from "../io-priority.ts";
-import { CLONE_NEWNS } from "../kernel.ts";
+import { CLONE_NEWNS, CLONE_NEWTIME } from "../kernel.ts";
 import { compileKeyring } from "../keyring.ts";
 import { compileApparmor, compileSelinux } from "../labels.ts";
 import { compileMemoryPolicy } from "../memory-policy.ts";
@@ -35,6 +35,8 @@ export interface ExecTarget {
   readonly cgroups: readonly CgroupPath[];
   /** Its processes share a session keyring of their own. */
   readonly hasKeyring: boolean;
+  /** It has a time namespace that its config does not name. */
+  readonly isRestored?: boolean;
 }
 
 export interface ExecOptions {
@@ -65,13 +67,14 @@ export function compileExec(
   const init = compileInit(context);
   const { pid, startTime } = target;
   const { preserveFds, timeoutMs } = options;
+  const kinds = namespaces.all | (target.isRestored === true ? CLONE_NEWTIME : 0);
   const plan: Plan = {
     before: [],
     fds,
     sandbox: {
       namespaces: 0,
       joins: [],
-      joinProcess: { pid, startTime, namespaces: namespaces.all, cgroups: cgroups.v1, timeoutMs },
+      joinProcess: { pid, startTime, namespaces: kinds, cgroups: cgroups.v1, timeoutMs },
       intoCgroup: cgroups.into,
       preserveFds,
     },

@@ -6,7 +6,7 @@ mod tree;
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, fstatfs, open as open_file};
-use rustix::io::Errno;
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use trunc_plan::host_ops::FdOp;
 
 use crate::error::{Call, Error, Result};
@@ -19,6 +19,10 @@ pub fn open(op: &FdOp) -> Result<OwnedFd> {
     match op {
         FdOp::Fifo { path, .. } => fifo::make(path),
         FdOp::HostProc { .. } => host_proc(),
+        FdOp::File { path, .. } => {
+            open_file(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).call("open", path)
+        }
+        FdOp::Given { number, .. } => copy(number.0),
         FdOp::Tree {
             source,
             recursive,
@@ -41,7 +45,14 @@ pub fn place(op: &FdOp) -> (&'static str, &str) {
         FdOp::Fifo { at, .. } => ("fifo", at),
         FdOp::Tree { at, .. } => ("tree", at),
         FdOp::HostProc { at } => ("hostProc", at),
+        FdOp::File { at, .. } => ("file", at),
+        FdOp::Given { at, .. } => ("given", at),
     }
+}
+
+fn copy(number: i32) -> Result<OwnedFd> {
+    let held = crate::descriptors::get(number)?;
+    fcntl_dupfd_cloexec(&*held, 3).call("fcntl", "")
 }
 
 /// A container's /proc may be covered; this one is seen to be a procfs.

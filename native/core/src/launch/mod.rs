@@ -17,7 +17,7 @@ use crate::cgroup::made::Cgroups;
 use crate::error::{Error, Phase, Result};
 use crate::handshake::Control;
 use crate::ops::Target;
-use crate::spawn::reap;
+use crate::spawn::{Exit, reap};
 use crate::trace::{Trace, measure};
 use crate::{fds, filter, ops, process};
 
@@ -219,6 +219,16 @@ impl Launch {
             .as_ref()
             .map(|target| target.pidfd.as_fd())
             .ok_or_else(|| Error::text("the init is not cloned"))
+    }
+
+    /// Waits for the end of the init, or of what it became, and reaps it.
+    ///
+    /// # Errors
+    /// What waitid(2) says.
+    pub fn wait_end(&mut self) -> Result<Exit> {
+        let exit = reap(self.pidfd()?, false)?.unwrap_or(Exit::Code(255));
+        self.has_ended = true;
+        Ok(exit)
     }
 
     /// The init's end was seen by somebody else, as by [`crate::supervise`].

@@ -6,13 +6,12 @@ mod signals;
 mod terminal;
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::process::{WaitOptions, set_child_subreaper, wait};
 use std::sync::Arc;
 
 use crate::error::{Call, Result};
-use crate::launch::Launch;
 use crate::notify::Notify;
 use crate::spawn::{Exit, reap};
 
@@ -36,6 +35,15 @@ pub struct Options {
     pub notify: Option<Notify>,
 }
 
+/// The child to wait for.
+#[derive(Clone, Copy)]
+pub struct Process<'a> {
+    /// Its pid in this process's pid namespace.
+    pub pid: u32,
+    /// Its pidfd.
+    pub pidfd: BorrowedFd<'a>,
+}
+
 /// Holds the signals that [`supervise`] passes on from now, so that one that comes before it is passed on too, instead of
 /// ending this process. They wait until then: to be called when nothing can hang any more but by the container's will.
 ///
@@ -49,7 +57,7 @@ pub fn hold_signals() -> Result<HeldSignals> {
 ///
 /// # Errors
 /// What poll(2), waitid(2) and the terminal say.
-pub fn supervise(launch: &mut Launch, mut options: Options) -> Result<Exit> {
+pub fn supervise(process: Process<'_>, mut options: Options) -> Result<Exit> {
     let held = match options.held.take() {
         Some(held) if options.signals => held,
         _ => HeldSignals::hold(options.signals)?,
@@ -64,7 +72,7 @@ pub fn supervise(launch: &mut Launch, mut options: Options) -> Result<Exit> {
         .map(|relay| Terminal::make_raw(relay.master()))
         .transpose()?;
     let exit = until_exit(
-        launch,
+        process,
         &held,
         &mut options,
         relay.as_mut(),
@@ -73,18 +81,17 @@ pub fn supervise(launch: &mut Launch, mut options: Options) -> Result<Exit> {
     if let Some(relay) = &mut relay {
         relay.drain();
     }
-    launch.mark_ended();
     Ok(exit)
 }
 
 fn until_exit(
-    launch: &Launch,
+    process: Process<'_>,
     held: &HeldSignals,
     options: &mut Options,
     mut relay: Option<&mut Relay>,
     terminal: Option<&Terminal>,
 ) -> Result<Exit> {
-    let pidfd = launch.pidfd()?;
+    let Process { pid, pidfd } = process;
     loop {
         let mut fds = vec![
             PollFd::from_borrowed_fd(pidfd, PollFlags::IN),
@@ -110,16 +117,13 @@ fn until_exit(
         }
         if !events[1].is_empty() {
             let mut exit = None;
-            held.each(|signal| exit = exit.or_else(|| on_signal(signal, launch, terminal)));
+            held.each(|signal| exit = exit.or_else(|| on_signal(signal, process, terminal)));
             if let Some(exit) = exit {
                 return Ok(exit);
             }
         }
         if relayed == 3 && !events[2].is_empty() {
-            options.notify = options
-                .notify
-                .take()
-                .and_then(|notify| notify.pass_on(launch.pid().unwrap_or(0)));
+            options.notify = options.notify.take().and_then(|notify| notify.pass_on(pid));
         }
         if let Some(relay) = relay.as_deref_mut() {
             relay.carry();
@@ -131,23 +135,21 @@ const SIGCHLD: i32 = 17;
 const SIGWINCH: i32 = 28;
 
 /// How the container's process ended, if this signal led to know it.
-fn on_signal(signal: i32, launch: &Launch, terminal: Option<&Terminal>) -> Option<Exit> {
+fn on_signal(signal: i32, process: Process<'_>, terminal: Option<&Terminal>) -> Option<Exit> {
     match (signal, terminal) {
-        (SIGCHLD, _) => return reap_children(launch),
+        (SIGCHLD, _) => return reap_children(process.pid),
         (SIGWINCH, Some(terminal)) => terminal.resize(),
         _ => {
             // It may be gone: then its pidfd says so next.
-            let _gone = launch
-                .pidfd()
-                .map(|pidfd| trunc_sys::signals::send(pidfd, signal));
+            let _gone = trunc_sys::signals::send(process.pidfd, signal);
         }
     }
     None
 }
 
 /// Orphans of the container, and perhaps its first process.
-fn reap_children(launch: &Launch) -> Option<Exit> {
-    let own = launch.pid().ok().and_then(|pid| i32::try_from(pid).ok());
+fn reap_children(pid: u32) -> Option<Exit> {
+    let own = i32::try_from(pid).ok();
     let mut exit = None;
     while let Ok(Some((pid, status))) = wait(WaitOptions::NOHANG) {
         if Some(pid.as_raw_nonzero().get()) == own {

@@ -11,6 +11,7 @@ pub mod procfs;
 pub mod program;
 pub mod rootfs;
 pub mod settings;
+pub mod stdio;
 pub mod sync;
 
 use crate::control::Control;
@@ -280,13 +281,15 @@ pub fn execute(init: &mut Init, op: InitOp<'_>, index: usize) -> Result<(), Fail
             credentials::set(user, bounding, sets, ambient)
         }
         InitOp::Umask { mask } => settings::umask(mask),
-        InitOp::OwnStdio { uid } => settings::own_stdio(uid),
+        InitOp::OwnStdio { uid } => stdio::own_stdio(uid),
         InitOp::TryChangeDir { path } => program::try_change_directory(init, path),
         InitOp::ChangeDir { path } => program::change_directory(init, path),
         InitOp::FindHome { uid } => program::find_home(init, uid),
         InitOp::ResolveProgram { name, search } => program::resolve(init, name, search),
         InitOp::Ready {} => sync::ready(init, index),
         InitOp::WaitStart { go, result } => sync::wait_start(init, go, result),
+        InitOp::ReopenNull {} => stdio::reopen_null(init),
+        InitOp::KeepFd { fd, number } => stdio::keep_fd(init, fd, number),
         InitOp::Exec { args, env } => Err(program::execute(init, args, env)),
     }
 }

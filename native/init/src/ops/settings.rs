@@ -104,20 +104,3 @@ pub fn umask(mask: u32) -> Result<(), Failure> {
     let _before = rustix::process::umask(Mode::from_raw_mode(mask));
     Ok(())
 }
-
-/// `OwnStdio`.
-pub fn own_stdio(uid: u32) -> Result<(), Failure> {
-    use rustix::fs::{Uid, fchown, fstat, makedev};
-    for fd in trunc_sys::descriptors::standard() {
-        let stat = fstat(fd).during("fstat")?;
-        // The null device is everybody's: a container's user must not own the host's.
-        if stat.st_uid == uid || stat.st_rdev == makedev(1, 3) {
-            continue;
-        }
-        match fchown(fd, Some(Uid::from_raw(uid)), None) {
-            Ok(()) | Err(Errno::INVAL | Errno::PERM | Errno::ROFS) => {}
-            Err(errno) => return failed("fchown", errno),
-        }
-    }
-    Ok(())
-}
