@@ -47,6 +47,9 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["NUMA", () => file("/sys/devices/system/node/node0", "the kernel shows no NUMA node")],
   ["block device", () => (blockDevice() ? null : "no block device in /proc/partitions")],
   ["x86-64", () => (process.arch === "x64" ? null : `the machine is ${process.arch}`)],
+  ["criu", () => criu("check")],
+  ["criu mem_dirty_track", () => criu("check", "--feature", "mem_dirty_track")],
+  ["criu lazy pages", () => criu("check", "--feature", "uffd-noncoop")],
   ["/dev/fuse", () => file("/dev/fuse", "no /dev/fuse")],
   ["overlay", () => filesystem("overlay")],
   ["mqueue", () => filesystem("mqueue")],
@@ -178,6 +181,15 @@ function file(path: string, reason: string): string | null {
 function filesystem(name: string): string | null {
   const known = new RegExp(`\\t${name}$`, "m").test(readFileSync("/proc/filesystems", "utf8"));
   return known ? null : `the kernel has no ${name}`;
+}
+
+/** CRIU knows best whether it can do its work here. */
+function criu(...args: string[]): string | null {
+  const { error, status, stdout, stderr } = spawnSync("criu", args, { encoding: "utf8" });
+  if (error) return "no criu command";
+  if (status === 0) return null;
+  const words = `${stderr}${stdout}`.split("\n").filter((line) => line.includes("Error"));
+  return `criu ${args.join(" ")} says: ${words[0]?.trim() ?? `exit status ${status}`}`;
 }
 
 function command(name: string, args: readonly string[]): string | null {
