@@ -4,6 +4,7 @@
 import type { Hook } from "../config/types.ts";
 import { RuntimeError } from "../errors.ts";
 import type { CgroupPath } from "../host/host.ts";
+import { isState } from "./state-check.ts";
 import type { Status } from "./status.ts";
 import type { Step } from "./syscall-error.ts";
 
@@ -59,7 +60,7 @@ export function encodeState(state: State): string {
 /** @throws RuntimeError when the text is no state of this version */
 export function decodeState(text: string, id: string): State {
   const state = parseObject(text);
-  if (state?.version !== 1 || state.id !== id || !Array.isArray(state.cgroups)) {
+  if (!isState(state) || state?.id !== id) {
     throw new RuntimeError(
       "ERR_STATE",
       `the state of container ${id} is damaged or of another version`,

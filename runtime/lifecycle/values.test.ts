@@ -81,6 +81,27 @@ test("decodeState() reads what encodeState() wrote", () => {
   assert.equal(decodeState(encodeState(STATE), "c1"), STATE);
 });
 
+const DAMAGE: readonly (readonly [what: string, change: object])[] = [
+  ["another version", { version: 2 }],
+  ["another container", { id: "c2" }],
+  ["a cgroup without a root", { cgroups: [{ path: "/c1" }] }],
+  ["a cgroup that is null", { processes: null }],
+  ["a pid of nobody", { pid: 0 }],
+  ["a pid of everybody", { pid: -1 }],
+  ["a start time that is no number", { startTime: "soon" }],
+  ["a start time that is a number", { startTime: 1 }],
+  ["a creation time that is none", { created: 7 }],
+  ["annotations that are a list", { annotations: [] }],
+  ["a hook without a path", { poststop: [{}] }],
+];
+
+for (const [what, change] of DAMAGE) {
+  test(`decodeState() refuses ${what}`, () => {
+    const text = JSON.stringify({ ...STATE, ...change });
+    assert.throws(() => decodeState(text, "c1"), /^the state of container c1 is damaged/);
+  });
+}
+
 test("processOf() keeps 64 bits", () => {
   assert.equal(processOf(STATE), { pid: 42, startTime: 18446744073709551615n });
   const { pid, startTime, ...early } = STATE;
