@@ -46,6 +46,14 @@ export class RuntimeError extends Error {
   }
 }
 
+/** QuickJS throws null where its memory does not even do for an Error. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (error === null) return true;
+  return (
+    error instanceof Error && error.name === "InternalError" && error.message === "out of memory"
+  );
+}
+
 /** A message goes into a log; an input of megabytes must not. */
 const MAX_DESCRIBED = 100;
 

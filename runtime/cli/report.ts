@@ -2,7 +2,7 @@
 // Engines show the log's last line of level "error" (containerd) or standard error (conmon) to their users, so an error
 // is one line that is complete by itself, and the last.
 
-import { RuntimeError } from "../errors.ts";
+import { isOutOfMemory, RuntimeError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { attempt, callPhrase, isSyscallError } from "../lifecycle/syscall.ts";
 import type { Globals, Reporter } from "./context.ts";
@@ -52,6 +52,10 @@ export function logReporter(host: Host, globals: Globals | undefined): MainRepor
   };
 }
 
+/** As the launcher has it, for when not even this can be told from here. */
+const OUT_OF_MEMORY =
+  "out of memory: a command may take 256 MiB; is what it was given of a sensible size?";
+
 /** The whole message of an error: a refusal with its hint, or a defect of ours, marked as such. */
 export function messageOf(error: unknown): string {
   if (error instanceof RuntimeError) {
@@ -59,9 +63,9 @@ export function messageOf(error: unknown): string {
     return hint === undefined || message.includes(hint) ? message : `${message}; hint: ${hint}`;
   }
   if (isSyscallError(error)) return callPhrase(error);
+  if (isOutOfMemory(error)) return OUT_OF_MEMORY;
   if (error instanceof Error) return `internal error: ${error.name}: ${error.message}`;
-  // Out of memory, QuickJS can't make an Error any more and throws null.
-  return error === null ? "internal error: out of memory" : `internal error: thrown: ${error}`;
+  return `internal error: thrown: ${error}`;
 }
 
 /** A caller that closed it does not want to know; the log still does. */

@@ -1,7 +1,7 @@
 // Text -> value, with integers beyond 2^53 as bigints and syntax errors that read the same on every engine. Pure.
 // A repeated key is harmless: the last one wins, as in every Go program that wrote or read the file before.
 
-import { RuntimeError } from "../errors.ts";
+import { isOutOfMemory, RuntimeError } from "../errors.ts";
 import { type JsonSyntaxError, parseStrictly } from "./json-text.ts";
 
 export interface JsonOptions {
@@ -26,6 +26,8 @@ export function parseJson(text: string, document: string, hasBigIntegers: boolea
     if (!hasBigIntegers) return parse(text);
     return HAS_SOURCE ? parse(text, reviveInteger) : parseStrictly(text);
   } catch (error) {
+    // nothing is to be had by reading the text again
+    if (isOutOfMemory(error)) throw error;
     throw syntaxError(text, document, error);
   }
 }

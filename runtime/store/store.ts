@@ -19,7 +19,7 @@ import type { Root } from "./root.ts";
 const STATE_LIMIT = 16 << 20;
 
 /** As much as create takes. */
-const CONFIG_LIMIT = 64 << 20;
+const CONFIG_LIMIT = 16 << 20;
 
 /** How long a command waits for another one that works on the same container. */
 const LOCK_TIMEOUT_MS = 10_000;

@@ -2,10 +2,16 @@
 
 use rquickjs::{CatchResultExt, CaughtError, Coerced, Ctx, Exception, FromJs, Value};
 
+/// As runtime/cli/report.ts has it; the limit is that of engine.rs.
+const OUT_OF_MEMORY: &str =
+    "out of memory: a command may take 256 MiB; is what it was given of a sensible size?";
+
 /// Why the program could not go on: a defect of ours, not a refusal that the user can act on.
 pub struct Failure {
     message: String,
     stack: String,
+    /// The input's fault, not ours.
+    is_refusal: bool,
 }
 
 impl Failure {
@@ -14,6 +20,7 @@ impl Failure {
         Self {
             message: message.into(),
             stack: String::new(),
+            is_refusal: false,
         }
     }
 
@@ -21,11 +28,18 @@ impl Failure {
     pub fn thrown<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Self {
         // Past its memory limit the engine can't make an Error and throws null.
         if value.is_null() {
-            return Self::new("out of memory");
+            return Self::out_of_memory();
         }
         match value.as_exception() {
             Some(error) => Self::error(error),
             None => Self::new(format!("thrown: {}", text_of(ctx, value))),
+        }
+    }
+
+    fn out_of_memory() -> Self {
+        Self {
+            is_refusal: true,
+            ..Self::new(OUT_OF_MEMORY)
         }
     }
 
@@ -34,6 +48,9 @@ impl Failure {
             .get::<_, String>("name")
             .unwrap_or_else(|_| "Error".into());
         let message = error.message().unwrap_or_default();
+        if (&*name, &*message) == ("InternalError", "out of memory") {
+            return Self::out_of_memory();
+        }
         let mut stack = error.stack().unwrap_or_default();
         if let Ok(cause) = error.get::<_, Exception>("cause") {
             let cause = Self::error(&cause);
@@ -42,6 +59,7 @@ impl Failure {
         Self {
             message: format!("{name}: {message}"),
             stack,
+            is_refusal: false,
         }
     }
 
@@ -49,7 +67,12 @@ impl Failure {
     pub fn report(&self, with_stack: bool) -> String {
         // One line, whatever a message holds.
         let message = self.message.replace('\n', "\\n");
-        let mut report = format!("trunc: internal error: {message}\n");
+        let kind = if self.is_refusal {
+            ""
+        } else {
+            "internal error: "
+        };
+        let mut report = format!("trunc: {kind}{message}\n");
         if with_stack && !self.stack.is_empty() {
             report.push_str(self.stack.trim_end());
             report.push('\n');
