@@ -186,6 +186,13 @@ engines: build packages-test ## Real engines on trunc and on runc, feature by fe
 conformance: build packages-test ## The specification's own validation suite on trunc, runc and crun: one table; CONFORMANCE='--vm --write'
 	$(NODE_TS) spec-tests/conformance/compare.ts $(CONFORMANCE)
 
+.PHONY: fuzz
+SECONDS ?= 60
+SEED ?= 1
+fuzz: build addon $(SECCOMP) packages-test ## Odd inputs for all that reads what others wrote; SECONDS=, SEED=
+	FUZZ_SEED=$(SEED) FUZZ_ROUNDS=$$(( $(SECONDS) * 200 )) $(CARGO) test --locked --quiet --package trunc-plan --features host --lib
+	$(NODE_TS) spec-tests/fuzz/run.ts --seconds $(SECONDS) --seed $(SEED)
+
 .PHONY: readme
 readme: build ## Run the commands of README.md and compare what they print, as root
 	@$(NODE_TS) scripts/readme.ts

@@ -153,6 +153,12 @@ export const SUITES: readonly Suite[] = [
     needs: "root",
   },
   {
+    name: "fuzz",
+    what: "odd inputs for a short while: what was found before, then new ones from a fixed seed",
+    command: [...TSX, "spec-tests/fuzz/run.ts", "--seconds", "40"],
+    format: "plain",
+  },
+  {
     name: "readme",
     what: "the commands of README.md and their output",
     command: [...TSX, "scripts/readme.ts"],

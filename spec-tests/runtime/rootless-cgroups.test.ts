@@ -33,9 +33,7 @@ for (const [version, needs] of [
     assert.is(cgroupFile("pids", pid, "pids.max"), "20");
     succeeded("update", await user.runtime(["update", "--pids-limit", "30", container.id]));
     assert.is(cgroupFile("pids", pid, "pids.max"), "30");
-    await container.kill("KILL");
-    await container.finished();
-    await container.delete();
+    await container.delete("--force");
     assert.not(existsSync(directory));
   });
 

@@ -168,7 +168,7 @@ function checkCalls(program: string, tally: Tally): void {
   });
 }
 
-function talk(program: string, commands: readonly string[]): string[] {
+export function talk(program: string, commands: readonly string[]): string[] {
   const input = commands.map((command) => `${command}\n`).join("");
   return execFileSync(program, { input, encoding: "utf8", maxBuffer: 1 << 28 }).split("\n");
 }

@@ -38,6 +38,15 @@ macro_rules! init_ops {
                     match self { $( Self::$name { .. } => stringify!($name), )* }
                 }
 
+                /// One of each kind, by chance.
+                #[cfg(test)]
+                pub(crate) fn samples(random: &mut crate::wire::fuzz::Random) -> Vec<Self> {
+                    vec![ $( Self::$name {
+                        at: String::new(),
+                        $( $field: crate::wire::fuzz::Sample::sample(random), )*
+                    }, )* ]
+                }
+
                 /// Appends the wire form.
                 ///
                 /// # Errors

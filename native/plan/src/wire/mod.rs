@@ -7,6 +7,8 @@
 mod decode;
 #[cfg(feature = "host")]
 mod encode;
+#[cfg(all(test, feature = "host"))]
+pub(crate) mod fuzz;
 mod lists;
 
 pub use decode::{Decode, Reader};
