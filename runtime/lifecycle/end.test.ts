@@ -125,6 +125,18 @@ test("deleteContainer() refuses a running container unless forced", () => {
   ]);
 });
 
+test("deleteContainer() is content, if forced, when another one was faster", () => {
+  const { world, store } = created();
+  const lock = (path: string, timeoutMs: number) => {
+    const held = world.host.lock(path, timeoutMs);
+    world.host.removeTree(DIR);
+    return held;
+  };
+  const late = { ...store, host: { ...world.host, lock } };
+  assert.equal(deleteContainer(late, "c1", true), { warnings: [] });
+  assert.is(world.locks.size, 0);
+});
+
 test("deleteContainer() gives up on a process that does not die", () => {
   const { world, store } = created();
   world.isMortal = false;

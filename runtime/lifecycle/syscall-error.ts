@@ -131,6 +131,8 @@ function titleOf({ op, at, subject }: Step): string {
 function engineWords(error: SyscallError, step: Step): string | undefined {
   if (step.op !== "resolveProgram") return undefined;
   const name = JSON.stringify(step.subject);
+  // What execve says of one, and older engines know no other word for 126.
+  if (error.errnoName === "EISDIR") return `exec: ${name}: permission denied: it is a directory`;
   if (error.errnoName !== "ENOENT") return `exec: ${name}: ${error.strerror}`;
   if (!step.subject.includes("/")) return `exec: ${name}: executable file not found in $PATH`;
   return `exec: ${name}: stat ${step.subject}: no such file or directory`;

@@ -53,7 +53,11 @@ fn remove(
             unlink(dir.as_fd(), &child, &child_path)?;
         }
     }
-    unlinkat(parent, name, AtFlags::REMOVEDIR).call("unlinkat", path)
+    match unlinkat(parent, name, AtFlags::REMOVEDIR) {
+        // Somebody else removes it as well, and was faster.
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(errno) => Err(Error::call("unlinkat", errno, path)),
+    }
 }
 
 fn unlink(parent: BorrowedFd<'_>, name: &str, path: &str) -> Result<()> {
