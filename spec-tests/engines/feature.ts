@@ -15,6 +15,8 @@ export interface Feature<S extends Session> {
   /** Nothing else runs meanwhile: it restarts the engine, or counts what there is. */
   readonly isAlone?: boolean;
   readonly timeoutMs?: number;
+  /** What runc does wrong here: its failure then is recorded, and no mistake of the test. */
+  readonly deviates?: string;
 }
 
 /** An engine that serves. */

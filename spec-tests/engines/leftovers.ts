@@ -38,6 +38,24 @@ export async function leftovers(before: Inventory, options: LeftoverOptions): Pr
   return left;
 }
 
+/** What names `id` anywhere: for one container among others. What is ending is given ten seconds. */
+export async function tracesOf(id: string, states: readonly string[]): Promise<string[]> {
+  let found: string[] = [];
+  const settle = () => {
+    const now = takeInventory();
+    const lines = [
+      ...[...now.processes].map(([pid, what]) => `process ${pid}: ${what}`),
+      ...read("/proc/self/mountinfo").split("\n"),
+      ...[...now.cgroups].map((path) => `cgroup ${path}`),
+      ...states.flatMap((path) => list(path).map((name) => `state ${join(path, name)}`)),
+    ];
+    found = lines.filter((line) => line.includes(id));
+    return found.length === 0 ? true : null;
+  };
+  await until("no trace", settle, 10_000).catch(() => {});
+  return found;
+}
+
 function compare(before: Inventory, { states, isExpected }: LeftoverOptions): string[] {
   const now = takeInventory();
   const fresh = (kind: string, names: Iterable<string>, known: ReadonlySet<string>) =>

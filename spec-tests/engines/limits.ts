@@ -12,7 +12,7 @@ export const LIMITS: readonly Limit[] = [
     reason: "no CAP_SYS_RESOURCE: not all capabilities can be given",
   },
   {
-    pattern: /criu|checkpoint.*not (supported|available)/i,
+    pattern: /criu failed|criu\\S*: (executable file not found|not installed)|CRIU/,
     reason: "CRIU does not run on this kernel",
   },
 ];

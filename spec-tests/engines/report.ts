@@ -12,12 +12,19 @@ export interface Report {
 export type Verdict =
   | { readonly kind: "PASS" }
   | { readonly kind: "FAIL"; readonly error: string }
-  | { readonly kind: "cannot here"; readonly reason: string };
+  | { readonly kind: "cannot here"; readonly reason: string }
+  | { readonly kind: "deviates"; readonly reason: string };
 
 /** What a machine may lack, as engines and runtimes tell it. */
 export interface Limit {
   readonly pattern: RegExp;
   readonly reason: string;
+}
+
+/** The reference's own: what it fails on record is told apart. */
+export function judgeReference(verdict: Verdict, deviates: string | undefined): Verdict {
+  if (verdict.kind !== "FAIL" || deviates === undefined) return verdict;
+  return { kind: "deviates", reason: deviates };
 }
 
 /**

@@ -28,7 +28,7 @@ export function formatTable(cells: readonly Cell[]): string {
 
 function word(verdict: Verdict | undefined): string {
   if (verdict === undefined) return "";
-  return verdict.kind === "cannot here" ? `cannot here: ${verdict.reason}` : verdict.kind;
+  return "reason" in verdict ? `${verdict.kind}: ${verdict.reason}` : verdict.kind;
 }
 
 function notes(cells: readonly Cell[]): string[] {

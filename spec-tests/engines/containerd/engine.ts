@@ -66,7 +66,7 @@ export class Containerd implements Engine<Ctr> {
           `/run/containerd/runc/${name}`,
           join(tasks, name),
         ]),
-        ...["/run/trunc", "/run/runc", "/run/containerd/s"],
+        ...["/run/trunc", "/run/runc"],
       ],
       // What was named as a parent is not the container's to remove.
       isExpected: (line) => /^cgroup \S+\/(default|other|above)$/.test(line),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type CommandOptions, ok, type Result, run } from "../command.ts";
 import { Daemon } from "../daemon.ts";
 import type { Engine, Place, Session } from "../feature.ts";
+import { writeKillable } from "../killable.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
 import { Terminal, type TerminalOptions } from "../terminal.ts";
 
@@ -14,6 +15,8 @@ export interface DockerdOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Tells several dockerd in one box apart. */
   readonly name?: string;
+  /** Containers outlive dockerd: the default here. */
+  readonly isLiveRestore?: boolean;
 }
 
 export class Dockerd implements Engine<Docker> {
@@ -44,22 +47,25 @@ export class Dockerd implements Engine<Docker> {
       `#!/bin/sh\nread -r state\nid=$(echo "$state" | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')\necho "$state" >"${this.directory}/hook-$id"\n`,
       { mode: 0o755 },
     );
+    writeKillable(join(this.directory, "bin", "killed"), place.runtime.path);
     this.daemon = new Daemon({
-      argv: ["dockerd", ...this.#arguments(socket), ...(options.args ?? [])],
+      argv: ["dockerd", ...this.#arguments(socket, options)],
       log: join(this.directory, "log"),
       env: { PATH: `${this.directory}/bin:${process.env.PATH}`, ...options.env },
       isReady: async () => (await run(["docker", "version"], { env: this.env })).code === 0,
     });
   }
 
-  #arguments(socket: string): string[] {
+  #arguments(socket: string, { args = [], isLiveRestore = true }: DockerdOptions): string[] {
     const { name, path } = this.place.runtime;
     const own = name === "runc" ? [] : ["--add-runtime", `${name}=${path}`];
     const at = (file: string) => join(this.directory, file);
     return [
       ...["--host", socket, "--config-file", at("daemon.json"), "--pidfile", at("pid")],
-      ...["--data-root", at("data"), "--exec-root", at("exec"), "--live-restore"],
-      ...[...own, "--default-runtime", name],
+      ...["--data-root", at("data"), "--exec-root", at("exec"), "--experimental"],
+      ...[...own, "--default-runtime", name, "--add-runtime", `killed=${at("bin/killed")}`],
+      ...(isLiveRestore ? ["--live-restore"] : []),
+      ...args,
     ];
   }
 
@@ -91,25 +97,20 @@ export class Dockerd implements Engine<Docker> {
     return [...left, ...(await this.leftovers())];
   }
 
+  /** Where states of containers are. */
+  get states(): string[] {
+    // dockerd's own name for its first runtime, whichever is called.
+    const states = ["runtime-runc/moby", "containerd/daemon/io.containerd.runtime.v2.task/moby"];
+    return states.map((path) => join(this.directory, "exec", path));
+  }
+
   leftovers(): Promise<string[]> {
-    const states = join(
-      this.directory,
-      "exec",
-      "containerd",
-      "daemon",
-      "io.containerd.runtime.v2.task",
-    );
+    const expected =
+      /^cgroup \S+\/(docker|above|above\/it)$|^interface docker(0|_gwbridge)$|^mount \S+\/netns\//;
+    // A network namespace that is mounted is dockerd's own affair.
     return leftovers(this.#before, {
-      states: [
-        ...["runc", this.place.runtime.name].map((name) =>
-          join(this.directory, "exec", `runtime-${name}`, "moby"),
-        ),
-        ...[join(states, "moby"), "/run/trunc", "/run/runc", "/run/containerd/s"],
-      ],
-      isExpected: (line) =>
-        /^cgroup \S+\/(docker|above|above\/it)$|^interface docker0$|^mount \S+\/netns\/default$/.test(
-          line,
-        ),
+      states: [...this.states, "/run/trunc", "/run/runc"],
+      isExpected: (line) => expected.test(line),
     });
   }
 

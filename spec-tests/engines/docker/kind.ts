@@ -3,10 +3,13 @@
 import { join } from "node:path";
 import type { EngineKind } from "../feature.ts";
 import { ENGINES } from "../images.ts";
+import { DAEMONS } from "./daemons.ts";
 import { DEVICES } from "./devices.ts";
 import { type Docker, Dockerd } from "./engine.ts";
 import { EXEC } from "./exec.ts";
+import { FAILURE_FEATURES } from "./failures.ts";
 import { FILES } from "./files.ts";
+import { KILLS } from "./kills.ts";
 import { LIFECYCLE } from "./lifecycle.ts";
 import { LIMITS_FEATURES } from "./limits.ts";
 import { MOUNTS } from "./mounts.ts";
@@ -37,6 +40,9 @@ export const DOCKER: EngineKind<Docker> = {
     ...NAMESPACES,
     ...NETWORK,
     ...SERVICES,
+    ...FAILURE_FEATURES,
+    ...DAEMONS,
+    ...KILLS,
   ],
   start: async (place) => {
     const engine = new Dockerd(place);
