@@ -177,4 +177,43 @@ test(
   },
 );
 
+test(
+  "netDevices: up at the end, all addresses kept, gone with the container's namespace (config-linux.md#network-devices)",
+  NET,
+  async (t) => {
+    const name = makeInterface(t);
+    for (const address of ["10.9.8.7/24", "10.9.9.7/32"])
+      spawnSync("ip", ["addr", "add", address, "dev", name]);
+    spawnSync("ip", ["link", "set", name, "mtu", "1400"]);
+    const bundle = t.bundle((config) => {
+      config.linux.netDevices = { [name]: {} };
+      script(config, `busybox ip addr show ${name}`);
+    });
+    const { stdout } = succeeded("run", await t.run(bundle));
+    for (const seen of [/<[^>]*\bUP\b/, /mtu 1400/, /10\.9\.8\.7\/24/, /10\.9\.9\.7\/32/])
+      assert.match(stdout, seen);
+    assert.is(spawnSync("ip", ["link", "show", name]).status, 1, "it did not come back");
+  },
+);
+
+test(
+  "netDevices: a name that is taken is an error, %d makes a free one (config-linux.md#network-devices)",
+  NET,
+  async (t) => {
+    const name = makeInterface(t);
+    const taken = t.bundle((config) => {
+      config.linux.netDevices = { [name]: { name: "lo" } };
+    });
+    const { code, stderr } = await t.run(taken);
+    assert.is(code, 1);
+    assert.match(stderr, new RegExp(`${name}|EEXIST|exists`));
+    assert.is(spawnSync("ip", ["link", "show", name]).status, 0, "it is the host's still");
+    const free = t.bundle((config) => {
+      config.linux.netDevices = { [name]: { name: "odd%d" } };
+      script(config, "busybox ip link show odd0");
+    });
+    assert.match(succeeded("run", await t.run(free)).stdout, /odd0/);
+  },
+);
+
 test.run();
