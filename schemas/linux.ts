@@ -8,6 +8,7 @@ import {
   MEMORY_POLICY_MODES,
   NAMESPACE_TYPES,
   PERSONALITY_DOMAINS,
+  PERSONALITY_FLAGS,
   ROOTFS_PROPAGATIONS,
 } from "./names.ts";
 import { Resources } from "./resources.ts";
@@ -60,7 +61,7 @@ export const MemoryPolicy = Type.Object({
 
 export const Personality = Type.Object({
   domain: Type.Enum([...PERSONALITY_DOMAINS]),
-  flags: Type.Optional(texts),
+  flags: Type.Optional(Type.Array(Type.Enum([...PERSONALITY_FLAGS]))),
 });
 
 export const Linux = Type.Object({

@@ -37,6 +37,20 @@ export const TIME_CLOCKS = ["monotonic", "boottime"] as const;
 
 /** config-linux.md#personality */
 export const PERSONALITY_DOMAINS = ["LINUX", "LINUX32"] as const;
+/** The specification defines none yet: these are the kernel's names (linux/personality.h). */
+export const PERSONALITY_FLAGS = [
+  "ADDR_COMPAT_LAYOUT",
+  "ADDR_LIMIT_32BIT",
+  "ADDR_LIMIT_3GB",
+  "ADDR_NO_RANDOMIZE",
+  "FDPIC_FUNCPTRS",
+  "MMAP_PAGE_ZERO",
+  "READ_IMPLIES_EXEC",
+  "SHORT_INODE",
+  "STICKY_TIMEOUTS",
+  "UNAME26",
+  "WHOLE_SECONDS",
+] as const;
 
 /** config-linux.md#memory-policy */
 export const MEMORY_POLICY_MODES = [

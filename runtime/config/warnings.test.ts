@@ -21,14 +21,12 @@ test("configWarnings() names what is passed over", () => {
       "/mounts": [{ destination: "/a" }, { destination: "proc" }],
       "/linux/namespaces": [{ type: "user", path: "/proc/1/ns/user" }],
       "/linux/uidMappings": mappings,
-      "/linux/personality": { domain: "LINUX", flags: ["ADDR_NO_RANDOMIZE"] },
     }),
     [
       '/process/capabilities/bounding/1: ignored: "CAP_X" is not a capability',
       '/process/capabilities/ambient/0: ignored: "cap_kill" is not a capability',
       '/mounts/1/destination: "proc" is relative, which is deprecated',
       "/linux/uidMappings: the user namespace that is joined has its own mappings",
-      "/linux/personality/flags: ignored: no flags are defined",
     ],
   );
 });

@@ -1,5 +1,5 @@
 // What is worth a line in the log but no error: values that the spec tells runtimes to pass over. Pure.
-// Spec: config.md#linux-process (capabilities), config.md#mounts (destination), config-linux.md#personality
+// Spec: config.md#linux-process (capabilities), config.md#mounts (destination)
 
 import { CAPABILITY_NAMES } from "../../schemas/capability-names.ts";
 import type { Problem } from "../errors.ts";
@@ -31,9 +31,6 @@ export function configWarnings(config: Config): Problem[] {
             message: "the user namespace that is joined has its own mappings",
           },
         ]
-      : []),
-    ...((linux?.personality?.flags?.length ?? 0) > 0
-      ? [{ at: "/linux/personality/flags", message: "ignored: no flags are defined" }]
       : []),
   ];
 }

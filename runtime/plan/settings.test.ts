@@ -72,6 +72,14 @@ const CASES: readonly (readonly [
     inLinux({ personality: { domain: "LINUX32" } }),
     [{ op: "personality", at: "/linux/personality", persona: 8 }],
   ],
+  [
+    "personality with flags",
+    compilePersonality,
+    inLinux({
+      personality: { domain: "LINUX32", flags: ["ADDR_NO_RANDOMIZE", "ADDR_LIMIT_3GB"] },
+    }),
+    [{ op: "personality", at: "/linux/personality", persona: 0x8040008 }],
+  ],
   ["no memory policy", compileMemoryPolicy, inLinux({}), []],
   [
     "a memory policy",

@@ -92,6 +92,27 @@ test("personality LINUX (config-linux.md#personality)", PERSONALITY, async (t) =
   assert.is(seen.personality, 0);
 });
 
+test("personality: flags by the kernel's names (config-linux.md#personality)", {
+  deviates: "warns and ignores them",
+}, async (t) => {
+  const { personality } = await info(t, (config) => {
+    const flags = ["ADDR_NO_RANDOMIZE", "ADDR_COMPAT_LAYOUT"];
+    config.linux.personality = { domain: "LINUX", flags };
+  });
+  assert.is(personality, 0x0240000);
+});
+
+test("personality: a flag that there is not is an error (config-linux.md#personality)", {
+  deviates: "warns and ignores it",
+}, async (t) => {
+  const bundle = t.bundle((config) => {
+    config.linux.personality = { domain: "LINUX", flags: ["ADDR_BANANA"] };
+  });
+  const { code, stderr } = await t.run(bundle);
+  assert.is(code, 1);
+  assert.match(stderr, /\/linux\/personality\/flags\/0: "ADDR_BANANA" is not one of/);
+});
+
 const POLICIES: [mode: string, number: number, nodes?: string][] = [
   ["MPOL_BIND", 2, "0"],
   ["MPOL_INTERLEAVE", 3, "0"],

@@ -119,7 +119,7 @@ return vErrors;
 }
 
 
-function validate49(data, instancePath = "", vErrors = null) {
+function validate48(data, instancePath = "", vErrors = null) {
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
@@ -157,7 +157,7 @@ return vErrors;
 }
 
 
-function validate59(data, instancePath = "", vErrors = null) {
+function validate58(data, instancePath = "", vErrors = null) {
 if(!(data && typeof data == "object" && !Array.isArray(data))){
 vErrors = fail(vErrors, instancePath, "type", "object");
 }
@@ -179,6 +179,7 @@ const obj11 = ["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FI
 const obj13 = ["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"];
 const obj14 = ["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""];
 const obj15 = ["LINUX","LINUX32"];
+const obj16 = ["ADDR_COMPAT_LAYOUT","ADDR_LIMIT_32BIT","ADDR_LIMIT_3GB","ADDR_NO_RANDOMIZE","FDPIC_FUNCPTRS","MMAP_PAGE_ZERO","READ_IMPLIES_EXEC","SHORT_INODE","STICKY_TIMEOUTS","UNAME26","WHOLE_SECONDS"];
 const pattern0 = new RegExp("^[rwm]*$");
 const pattern1 = new RegExp("^[1-9][0-9]*[KMG]B$");
 
@@ -1287,7 +1288,18 @@ vErrors = fail(vErrors, instancePath+"/linux/personality/domain", "word", obj15)
 }
 }
 if(data176.flags !== undefined){
-vErrors = validate22(data176.flags, instancePath+"/linux/personality/flags", vErrors);
+let data178 = data176.flags;
+if(Array.isArray(data178)){
+const len15 = data178.length;
+for(let i15=0; i15<len15; i15++){
+if(!(obj16.includes(data178[i15]))){
+vErrors = fail(vErrors, instancePath+"/linux/personality/flags/" + i15, "word", obj16);
+}
+}
+}
+else {
+vErrors = fail(vErrors, instancePath+"/linux/personality/flags", "type", "array");
+}
 }
 }
 else {
@@ -1300,25 +1312,25 @@ vErrors = fail(vErrors, instancePath+"/linux", "type", "object");
 }
 }
 if(data.hooks !== undefined){
-let data179 = data.hooks;
-if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
-if(data179.prestart !== undefined){
-vErrors = validate49(data179.prestart, instancePath+"/hooks/prestart", vErrors);
+let data180 = data.hooks;
+if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
+if(data180.prestart !== undefined){
+vErrors = validate48(data180.prestart, instancePath+"/hooks/prestart", vErrors);
 }
-if(data179.createRuntime !== undefined){
-vErrors = validate49(data179.createRuntime, instancePath+"/hooks/createRuntime", vErrors);
+if(data180.createRuntime !== undefined){
+vErrors = validate48(data180.createRuntime, instancePath+"/hooks/createRuntime", vErrors);
 }
-if(data179.createContainer !== undefined){
-vErrors = validate49(data179.createContainer, instancePath+"/hooks/createContainer", vErrors);
+if(data180.createContainer !== undefined){
+vErrors = validate48(data180.createContainer, instancePath+"/hooks/createContainer", vErrors);
 }
-if(data179.startContainer !== undefined){
-vErrors = validate49(data179.startContainer, instancePath+"/hooks/startContainer", vErrors);
+if(data180.startContainer !== undefined){
+vErrors = validate48(data180.startContainer, instancePath+"/hooks/startContainer", vErrors);
 }
-if(data179.poststart !== undefined){
-vErrors = validate49(data179.poststart, instancePath+"/hooks/poststart", vErrors);
+if(data180.poststart !== undefined){
+vErrors = validate48(data180.poststart, instancePath+"/hooks/poststart", vErrors);
 }
-if(data179.poststop !== undefined){
-vErrors = validate49(data179.poststop, instancePath+"/hooks/poststop", vErrors);
+if(data180.poststop !== undefined){
+vErrors = validate48(data180.poststop, instancePath+"/hooks/poststop", vErrors);
 }
 }
 else {
@@ -1329,19 +1341,19 @@ if(data.annotations !== undefined){
 vErrors = validate41(data.annotations, instancePath+"/annotations", vErrors);
 }
 if(data.solaris !== undefined){
-vErrors = validate59(data.solaris, instancePath+"/solaris", vErrors);
+vErrors = validate58(data.solaris, instancePath+"/solaris", vErrors);
 }
 if(data.windows !== undefined){
-vErrors = validate59(data.windows, instancePath+"/windows", vErrors);
+vErrors = validate58(data.windows, instancePath+"/windows", vErrors);
 }
 if(data.vm !== undefined){
-vErrors = validate59(data.vm, instancePath+"/vm", vErrors);
+vErrors = validate58(data.vm, instancePath+"/vm", vErrors);
 }
 if(data.zos !== undefined){
-vErrors = validate59(data.zos, instancePath+"/zos", vErrors);
+vErrors = validate58(data.zos, instancePath+"/zos", vErrors);
 }
 if(data.freebsd !== undefined){
-vErrors = validate59(data.freebsd, instancePath+"/freebsd", vErrors);
+vErrors = validate58(data.freebsd, instancePath+"/freebsd", vErrors);
 }
 }
 else {
