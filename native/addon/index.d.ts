@@ -438,6 +438,7 @@ export type HostOp =
   ignore: Texts }
   | { op: 'enableControllers'; at: Text; root: Text; path: Text; /** Controller names; one the kernel does not offer here is left out. */
   controllers: Texts }
+  | { op: 'ownCgroup'; at: Text; root: Text; path: Text; uid: U32 }
   | { op: 'deviceProgram'; at: Text; root: Text; path: Text; /** `struct bpf_insn[]`. */
   program: Bytes }
   | { op: 'joinCgroup'; at: Text; root: Text; path: Text }

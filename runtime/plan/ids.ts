@@ -19,6 +19,14 @@ export function isMapped(id: number, mappings: readonly IdMapping[] = []): boole
   return mappings.some(({ containerID, size }) => id >= containerID && id < containerID + size);
 }
 
+/** What the id is outside; undefined for one that is not mapped. */
+export function hostId(id: number, mappings: readonly IdMapping[] = []): number | undefined {
+  const found = mappings.find(
+    ({ containerID, size }) => id >= containerID && id < containerID + size,
+  );
+  return found && found.hostID + id - found.containerID;
+}
+
 export function makesUserNamespace({ namespaces }: Context): boolean {
   return (namespaces.made & CLONE_NEWUSER) !== 0;
 }

@@ -40,6 +40,13 @@ pub enum HostOp {
         /// Controller names; one the kernel does not offer here is left out.
         controllers: Texts,
     },
+    /// Gives a cgroup (v2) to a user: its directory, and the files in it that the kernel names in /sys/kernel/cgroup/delegate.
+    OwnCgroup {
+        at: Text,
+        root: Text,
+        path: Text,
+        uid: U32,
+    },
     /// Loads a device program and attaches it to a cgroup in place of all others of ours (v2, `BPF_CGROUP_DEVICE`).
     DeviceProgram {
         at: Text,

@@ -6,6 +6,7 @@ import { CLONE_NEWNS, CLONE_NEWUSER } from "../kernel.ts";
 import type { HostOp, InitOp } from "../ops.ts";
 import { canRestrictDevices, compileDeviceRules } from "./device-ops.ts";
 import { compileLimits } from "./limits.ts";
+import { compileOwnership } from "./ownership.ts";
 import { type CgroupTarget, controllerTarget, hostPath } from "./path.ts";
 
 export interface CompiledCgroups {
@@ -30,6 +31,7 @@ export function compileCgroups(context: Context): CompiledCgroups {
   for (const target of cgroups.targets) {
     makeCgroup(context, target, limits.controllers, at, before);
   }
+  before.push(...compileOwnership(context, at));
   before.push(...limits.before);
   const devices = deviceSteps(context);
   before.push(...devices.before);

@@ -7,6 +7,7 @@ mod id_maps;
 pub mod list;
 mod net_device;
 mod netlink;
+mod owner;
 mod proc_file;
 mod resctrl;
 mod rlimit;
@@ -84,6 +85,9 @@ pub fn run(op: &HostOp, cgroups: &mut Cgroups, target: Option<&mut Target>) -> R
             controllers,
             ..
         } => controllers::enable(root, path, controllers),
+        HostOp::OwnCgroup {
+            root, path, uid, ..
+        } => owner::give(root, path, uid.0),
         HostOp::DeviceProgram {
             root,
             path,
@@ -128,6 +132,7 @@ pub fn place(op: &HostOp) -> (&'static str, &str) {
         HostOp::WriteCgroup { at, .. } => ("writeCgroup", at),
         HostOp::WriteFirstCgroup { at, .. } => ("writeFirstCgroup", at),
         HostOp::EnableControllers { at, .. } => ("enableControllers", at),
+        HostOp::OwnCgroup { at, .. } => ("ownCgroup", at),
         HostOp::DeviceProgram { at, .. } => ("deviceProgram", at),
         HostOp::JoinCgroup { at, .. } => ("joinCgroup", at),
         HostOp::IdMaps { at, .. } => ("idMaps", at),
