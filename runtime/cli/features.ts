@@ -51,12 +51,17 @@ export function features(facts: Facts, lastCapability: number): object {
   };
 }
 
-function seccomp({ kernel }: Facts): object {
+function seccomp({ kernel, arch }: Facts): object {
+  const own = [...ARCHITECTURES.values()].find(({ name }) => name === arch);
+  // calls of the other byte order can't come here: a profile that names such an architecture is refused
+  const archs = [...ARCHITECTURES].filter(
+    ([, { isBigEndian }]) => isBigEndian === (own?.isBigEndian ?? false),
+  );
   return {
     enabled: true,
     actions: sorted(ACTIONS),
     operators: sorted(OPERATORS),
-    archs: sorted(ARCHITECTURES),
+    archs: sorted(new Map(archs)),
     knownFlags: [...FLAGS.keys()],
     supportedFlags: [...FLAGS.keys()].filter((flag) => isAtLeast(kernel, SINCE.get(flag))),
   };

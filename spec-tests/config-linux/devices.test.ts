@@ -1,6 +1,8 @@
 // linux.devices and the default devices, nodes and links; and which of them the device cgroup lets open.
 // Spec: config-linux.md#devices, config-linux.md#default-devices, config-linux.md#device-whitelist
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { grant, script } from "../harness/bundle.ts";
 import { succeeded } from "../harness/container.ts";
@@ -101,6 +103,19 @@ test("a configured device may replace a default one's mode (config-linux.md#devi
   });
   assert.is(seen!.mode, 0o600);
   assert.is(seen!.gid, 3);
+});
+
+test("a file that is no such device is an error, and stays (config-linux.md#devices)", {
+  deviates: "1.5 takes what is there",
+}, async (t) => {
+  const bundle = t.bundle((config, { rootfs }) => {
+    writeFileSync(join(rootfs, "odd"), "mine\n");
+    config.linux.devices = [{ path: "/odd", type: "c", major: 1, minor: 3 }];
+  });
+  const { code, stderr } = await t.run(bundle);
+  assert.is(code, 1);
+  assert.match(stderr, /devices.*odd/);
+  assert.is(readFileSync(join(bundle.rootfs, "odd"), "utf8"), "mine\n");
 });
 
 test("fileMode is not subject to umask (config-linux.md#devices)", async (t) => {
