@@ -1,38 +1,13 @@
 // `npx tsx spec-tests/run.ts [filter]`: every suite whose path contains the filter, one after the other,
 // against one runtime ($RUNTIME, default dist/bin/trunc). The last line counts; the exit code judges.
 
-import { existsSync, readdirSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { HERE, testFiles } from "./files.ts";
 import { reference, runtimePath } from "./harness/runtime.ts";
-
-const HERE = dirname(fileURLToPath(import.meta.url));
-
-/** Other folders here test parts of the source, not a built runtime. */
-const SECTIONS = [
-  "odd-bundles",
-  "denied",
-  "config",
-  "config-linux",
-  "runtime",
-  "features",
-  "engines-configs",
-  "errors",
-];
 
 // uvu's own switch for "do not run before I say so".
 const uvu = globalThis as unknown as { UVU_DEFER: 1; UVU_QUEUE: unknown[][]; UVU_INDEX: number };
-
-function testFiles(filter: string): string[] {
-  return SECTIONS.map((section) => join(HERE, section))
-    .filter((path) => existsSync(path))
-    .flatMap((path) =>
-      readdirSync(path)
-        .sort()
-        .map((name) => join(path, name)),
-    )
-    .filter((path) => path.endsWith(".test.ts") && relative(HERE, path).includes(filter));
-}
 
 async function main(filter: string): Promise<void> {
   const under = reference();

@@ -89,6 +89,8 @@ export const MAX_LINES = 300;
 export const MAX_TEST_LINES = 600;
 /** Data, where length is no measure. */
 export const TABLES = new Set([
+  "spec-tests/coverage/config-linux.ts",
+  "spec-tests/coverage/config.ts",
   "native/plan/src/init_ops.rs",
   "spec-tests/errors/bad-bundles.ts",
   "runtime/lifecycle/hints.ts",

@@ -29,6 +29,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** A suite for one section of the specification; each test's name ends with its anchor. */
 export function spec(name: string): Spec {
+  if (process.env.SPEC_LIST) return listing(name);
   const suite = uvuSuite(name);
   const add = (title: string, first: TestOptions | Body, second?: Body) => {
     const options = typeof first === "function" ? {} : first;
@@ -46,6 +47,12 @@ export function spec(name: string): Spec {
     suite(title, () => runOne(title, body, options.timeoutMs ?? DEFAULT_TIMEOUT_MS));
   };
   return Object.assign(add, { run: () => suite.run() });
+}
+
+/** SPEC_LIST: the names of the tests, one a line, and nothing is run. */
+function listing(name: string): Spec {
+  const print = (title: string) => void process.stdout.write(`${name}: ${title}\n`);
+  return Object.assign(print, { run: () => {} });
 }
 
 /** A failure that is not an assertion's: uvu prints its message as it is. */
