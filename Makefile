@@ -26,7 +26,6 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 CARGO := cargo
 NODE_TS := node --import tsx
 UVU := $(NODE_TS) node_modules/uvu/bin.js
-RELEASE := target/$(TARGET)/release
 
 NPM := node_modules/.package-lock.json
 PATCHED := target/patched/.stamp
@@ -40,6 +39,7 @@ INIT_RS := $(call sources,native/init,)
 CORE_RS := $(call sources,native/core,)
 ADDON_RS := $(call sources,native/addon,-not -name '*.d.ts')
 SECCOMP_SRC := $(call sources,native/seccomp,)
+BYTECODE_RS := $(call sources,native/bytecode,)
 LAUNCHER_RS := $(call sources,native/launcher,)
 
 # The parts below are built once they are members of the workspace.
@@ -76,9 +76,12 @@ $(PATCHED): scripts/patch-crates.sh patches/crates.txt $(wildcard patches/*.patc
 .PHONY: build
 build: packages dist/bin/trunc ## Build dist/bin/trunc, the one static file
 
-dist/bin/trunc: dist/runtime/main.js $(NATIVE) $(LAUNCHER_RS)
-	$(CARGO) build --release --locked --package trunc-launcher --bin trunc
-	sh scripts/install-static.sh $(RELEASE)/trunc $@
+dist/bin/trunc: dist/bytecode/runtime/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-launcher.sh
+	sh scripts/build-launcher.sh $@
+
+# The chunks of a bundle as bytecode, for the launcher to embed.
+dist/bytecode/%/chunks.rs: dist/%/main.js $(RUST) $(BYTECODE_RS)
+	$(CARGO) run --quiet --locked --package trunc-bytecode -- dist/$* $(@D)
 
 dist/runtime/main.js: $(RUNTIME_TS) scripts/build-runtime.ts $(NPM)
 	$(NODE_TS) scripts/build-runtime.ts
@@ -109,12 +112,11 @@ dist/addon/contract.node: $(NATIVE) scripts/build-addon.sh $(NPM)
 dist/contract/main.js: $(wildcard spec-tests/contract/*.ts) scripts/build-runtime.ts $(NPM)
 	$(NODE_TS) scripts/build-runtime.ts spec-tests/contract/main.ts dist/contract
 
-dist/bin/trunc-contract: dist/contract/main.js $(NATIVE) $(LAUNCHER_RS)
-	$(CARGO) build --release --locked --package trunc-launcher --features contract
-	sh scripts/install-static.sh $(RELEASE)/trunc $@
+dist/bin/trunc-contract: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-launcher.sh
+	sh scripts/build-launcher.sh $@ contract
 
 .PHONY: valgrind
-valgrind: dist/contract/main.js $(NATIVE) $(LAUNCHER_RS) ## The contract test under valgrind, which a static program would defeat
+valgrind: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) ## The contract test under valgrind, which a static program would defeat
 	RUSTFLAGS='-C target-feature=-crt-static' $(CARGO) build --release --locked --target-dir target/valgrind \
 	  --config profile.release.strip=false --config profile.release.debug=1 --package trunc-launcher --features contract
 	valgrind --quiet --error-exitcode=99 target/valgrind/$(TARGET)/release/trunc values
@@ -210,7 +212,7 @@ readme-bench: $(NPM) ## Put what `make bench` measured into README.md and docs/
 	$(NODE_TS) scripts/readme-bench.ts
 
 .PHONY: check
-check: packages check-format check-lint check-types check-layers check-generated unit ## The one gate: format, lint, types, layers, generated files, unit tests
+check: packages check-format check-lint check-types check-layers check-libc check-generated unit ## The one gate: format, lint, types, layers, generated files, unit tests
 
 .PHONY: check-format
 check-format: $(NPM) $(PATCHED)
@@ -218,7 +220,7 @@ check-format: $(NPM) $(PATCHED)
 
 .PHONY: check-lint
 # The init has a panic handler of its own, which nothing that is built with std may see.
-check-lint: $(NATIVE) dist/runtime/main.js
+check-lint: $(NATIVE) dist/bytecode/runtime/chunks.rs
 	@biome check --error-on-warnings || { echo "fix: make format, then what is left by hand" >&2; exit 1; }
 	$(CARGO) clippy --locked --quiet --workspace --exclude trunc-init --all-targets -- --deny warnings
 	$(CARGO) clippy --locked --quiet --package trunc-init -- --deny warnings
@@ -233,6 +235,10 @@ check-layers: $(NPM) dist/runtime/main.js
 	@$(NODE_TS) scripts/check-layers.ts
 	@$(NODE_TS) scripts/check-chunks.ts
 	@$(NODE_TS) scripts/check-docs.ts
+
+.PHONY: check-libc
+check-libc: $(NPM) dist/bin/trunc
+	@$(NODE_TS) scripts/check-libc.ts
 
 .PHONY: check-generated
 check-generated: dist/addon/trunc.node

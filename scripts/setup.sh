@@ -3,8 +3,8 @@
 # tests and the bench need. Silent when nothing is missing. Use: setup.sh [test]
 set -eu
 
-# binutils, gcc, libc6-dev: linking; patch: patched crates; wabt: wasm2c; busybox-static: the example.
-packages="binutils busybox-static gcc libc6-dev make patch wabt"
+# binutils, gcc, libc6-dev: linking; musl-tools: the libc of trunc itself; patch: patched crates; wabt: wasm2c; busybox-static: the example.
+packages="binutils busybox-static gcc libc6-dev make musl-tools patch wabt"
 # libseccomp-dev, seccomp: the judges of filters; runc, crun: the peers; uidmap: containers of ordinary users; golang-go only where no other Go is.
 # docker-compose, iptables, libdevmapper1.02.1, mmdebstrap: what engines need that are unpacked beside the system (spec-tests/engines).
 if [ "${1:-build}" = test ]; then

@@ -1,113 +1,50 @@
-//! Compiles the bundle of runtime/ and the helper of rquickjs-napi to bytecode, with the very
-//! engine that the launcher embeds, and writes a table of them for src/chunks.rs to include.
+//! Tells where the bytecode is (dist/bytecode, made by native/bytecode), and links with musl's libc instead of glibc's where
+//! `TRUNC_MUSL` names the folder of its files (scripts/build-launcher.sh, docs/architecture.md "Measured").
 
+use std::env;
 use std::error::Error;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
-
-use rquickjs::loader::{ImportAttributes, Loader, Resolver};
-use rquickjs::module::{Declared, WriteOptions};
-use rquickjs::{CatchResultExt, Context, Ctx, Module, Runtime};
+use std::path::Path;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let out = PathBuf::from(env::var("OUT_DIR")?);
     let bundle = if cfg!(feature = "contract") {
         "contract"
     } else {
         "runtime"
     };
-    let runtime = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
-        .join("../../dist")
-        .join(bundle);
-    println!("cargo::rerun-if-changed={}", runtime.display());
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../..");
+    let bytecode = root.join("dist/bytecode").join(bundle);
+    println!("cargo::rerun-if-changed={}", bytecode.display());
+    if !bytecode.join("chunks.rs").is_file() {
+        println!(
+            "cargo::error=dist/bytecode/{bundle}/chunks.rs is missing: run `make`, which builds it first"
+        );
+    }
+    println!("cargo::rustc-env=TRUNC_BYTECODE={}", bytecode.display());
 
-    let helper = format!("export default {}", rquickjs_napi::STATE_JS);
-    fs::write(
-        out.join("napi-helper.bin"),
-        compile("napi-helper.js", &helper)?,
-    )?;
-    let mut table = String::from(
-        "/// The helper of rquickjs-napi; its default export is the factory.\n\
-         pub static NAPI_HELPER: &[u8] = include_bytes!(\"napi-helper.bin\");\n",
-    );
-    table += &chunk_table("RUNTIME", &runtime, &out)?;
-    fs::write(out.join("chunks.rs"), table)?;
+    println!("cargo::rerun-if-env-changed=TRUNC_MUSL");
+    println!("cargo::rustc-check-cfg=cfg(musl)");
+    if let Some(musl) = env::var_os("TRUNC_MUSL") {
+        link_with_musl(Path::new(&musl), &root.join("target/musl").join(bundle));
+    }
     Ok(())
 }
 
-/// Compiles each `.js` file of `folder`; the text of a static table `name` of their bytecode.
-fn chunk_table(name: &str, folder: &Path, out: &Path) -> Outcome<String> {
-    let mut table = format!("/// Compiled chunks.\npub static {name}: &[Chunk] = &[\n");
-    for chunk in chunks_of(folder)? {
-        let source = fs::read_to_string(folder.join(&chunk))?;
-        let blob = format!("{name}-{chunk}.bin");
-        fs::write(out.join(&blob), compile(&chunk, &source)?)?;
-        writeln!(table, "    ({chunk:?}, include_bytes!({blob:?})),")?;
+/// The standard library was compiled for glibc; native/launcher/libc.tsv says why what it calls may be musl's.
+fn link_with_musl(musl: &Path, map: &Path) {
+    println!("cargo::rustc-cfg=musl");
+    println!("cargo::rerun-if-changed=src/libc.c");
+    let objects = cc::Build::new().file("src/libc.c").compile_intermediates();
+    let start_files = ["rcrt1.o", "crti.o", "crtn.o"].map(|name| musl.join(name));
+    for file in objects.iter().chain(&start_files) {
+        println!("cargo::rustc-link-arg-bins={}", file.display());
     }
-    table += "];\n";
-    Ok(table)
-}
-
-/// The names of the `.js` files in `folder`, sorted, so that builds are alike.
-fn chunks_of(folder: &Path) -> Outcome<Vec<String>> {
-    let entries = fs::read_dir(folder)
-        .map_err(|error| format!("{}: {error}; make builds it", folder.display()))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        let name = entry?
-            .file_name()
-            .into_string()
-            .map_err(|_| "a chunk's name is not UTF-8")?;
-        if name.ends_with(".js") {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-fn compile(name: &str, source: &str) -> Outcome<Vec<u8>> {
-    // Positions stay: stacks are of use. The source goes: it is half the size.
-    let options = WriteOptions {
-        strip_source: true,
-        ..WriteOptions::default()
-    };
-    let runtime = Runtime::new()?;
-    runtime.set_loader(AnyModule, AnyModule);
-    Context::full(&runtime)?.with(|ctx| {
-        let module = Module::declare(ctx.clone(), name, source)
-            .catch(&ctx)
-            .map_err(|error| format!("{name}: {error}"))?;
-        Ok(module.write(options)?)
-    })
-}
-
-/// Stands for every imported module: an import is resolved when a module is read, so compiling
-/// needs something in its place.
-struct AnyModule;
-
-impl Resolver for AnyModule {
-    fn resolve<'js>(
-        &mut self,
-        _ctx: &Ctx<'js>,
-        _base: &str,
-        name: &str,
-        _attributes: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<String> {
-        Ok(name.to_owned())
-    }
-}
-
-impl Loader for AnyModule {
-    fn load<'js>(
-        &mut self,
-        ctx: &Ctx<'js>,
-        name: &str,
-        _attributes: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<Module<'js, Declared>> {
-        Module::declare(ctx.clone(), name, "")
-    }
+    println!("cargo::rustc-link-arg-bins=-nostartfiles");
+    println!("cargo::rustc-link-arg-bins=-L{}", musl.display());
+    // Who calls what, for scripts/check-libc.ts.
+    println!(
+        "cargo::rustc-link-arg-bins=-Wl,--cref,-Map={}.map",
+        map.display()
+    );
 }

@@ -81,6 +81,7 @@ export const UNSAFE = [
   "native/plan/src/values.rs",
   "native/init/src/entry.rs",
   "native/launcher/src/ffi.rs",
+  "native/launcher/src/heap.rs",
   "native/seccomp/src/ffi.rs",
 ];
 

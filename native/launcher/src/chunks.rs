@@ -1,4 +1,4 @@
-//! The bytecode that build.rs made of runtime/, by chunk name, and the module loader that serves
+//! The bytecode that native/bytecode made of runtime/, by chunk name, and the module loader that serves
 //! `import()` from it. There is no other source of modules.
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
@@ -7,7 +7,7 @@ use rquickjs::{Ctx, Error, Module, Result};
 use crate::ffi;
 
 // Defines RUNTIME, the chunks of runtime/, and NAPI_HELPER, the helper of rquickjs-napi.
-include!(concat!(env!("OUT_DIR"), "/chunks.rs"));
+include!(concat!(env!("TRUNC_BYTECODE"), "/chunks.rs"));
 
 /// Name and bytecode of one module.
 pub type Chunk = (&'static str, &'static [u8]);

@@ -1,6 +1,7 @@
 //! Sets up QuickJS with its limits, calls `main(host, argv, env)` of the main chunk and waits for
 //! the exit code it promises.
 
+use rquickjs::allocator::RustAllocator;
 use rquickjs::module::Evaluated;
 use rquickjs::{AsyncContext, AsyncRuntime, Ctx, Function, Module, Persistent, Promise, Value};
 
@@ -21,7 +22,7 @@ const STACK_LIMIT: usize = 4 << 20;
 /// What TypeScript threw and nobody caught, or its way of not finishing.
 pub async fn run(chunks: &'static [Chunk], argv: Vec<String>) -> Result<i32, Failure> {
     let rejections = Rejections::default();
-    let runtime = AsyncRuntime::new()?;
+    let runtime = AsyncRuntime::new_with_alloc(RustAllocator)?;
     runtime.set_memory_limit(MEMORY_LIMIT).await;
     // Half of what the kernel allows stays for the native frames below JavaScript's.
     runtime

@@ -1,7 +1,8 @@
 //! The launcher's only unsafe code: C `main`, the state every process needs before it does anything,
 //! the linked-in addon and the embedded bytecode.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CStr, OsStr, OsString, c_char, c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
 
 use rquickjs::{Ctx, Module, Object, Result};
 
@@ -16,37 +17,21 @@ unsafe extern "C" {
 /// Entered from the C start-up code: Rust's own would read /proc/self/maps, install handlers for
 /// SIGSEGV and SIGBUS, and ignore SIGPIPE, which every program that we exec would inherit.
 #[unsafe(no_mangle)]
-extern "C" fn main(_argc: c_int, _argv: *const *const c_char) -> c_int {
+extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
     open_standard_streams();
     catch_sigpipe();
-    fill_heap();
-    exit(start::start())
+    exit(start::start(arguments(argc, argv)))
 }
 
-/// Takes the memory that every command needs in two calls: page by page and chunk by chunk it would cost a fault for each
-/// 4 KB, more than all else that a short command does. Without it everything works as well.
-fn fill_heap() {
-    /// What the engine and the addon take before a command does anything, rounded up.
-    const LENGTH: c_int = 384 * 1024;
-    const PAGE: usize = 4096;
-    // SAFETY: M_TOP_PAD only changes by how much the heap grows at a time.
-    unsafe { libc::mallopt(libc::M_TOP_PAD, LENGTH) };
-    // SAFETY: malloc(3) and free(3) of a block that nobody uses; the first one makes the heap.
-    let first = unsafe {
-        let block = libc::malloc(1);
-        libc::free(block);
-        block
-    };
-    let start = first.addr() & !(PAGE - 1);
-    let length = usize::try_from(LENGTH).unwrap_or(0);
-    // SAFETY: populating changes no content; an address outside the heap is an error without effect (madvise(2)).
-    unsafe {
-        libc::madvise(
-            std::ptr::with_exposed_provenance_mut(start),
-            length,
-            libc::MADV_POPULATE_WRITE,
-        )
-    };
+/// The arguments without the program's name. Not those of std, which has them from glibc's start-up code.
+fn arguments(argc: c_int, argv: *const *const c_char) -> Vec<OsString> {
+    (1..usize::try_from(argc).unwrap_or(0))
+        .map(|index| {
+            // SAFETY: the C start-up code passes `argc` C strings, which stay for as long as the process.
+            let argument = unsafe { CStr::from_ptr(*argv.add(index)) };
+            OsStr::from_bytes(argument.to_bytes()).to_owned()
+        })
+        .collect()
 }
 
 /// Leaves without atexit handlers and without freeing the engine's heap; nothing is buffered.
@@ -119,6 +104,6 @@ pub fn load_addon<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 
 /// Reads one embedded chunk. It stays where it is: the engine refers to the static bytes.
 pub fn load_bytecode<'js>(ctx: &Ctx<'js>, bytes: &'static [u8]) -> Result<Module<'js>> {
-    // SAFETY: build.rs compiled these bytes with the same engine; nothing else is ever passed.
+    // SAFETY: native/bytecode compiled these bytes with the same engine; nothing else is ever passed.
     unsafe { Module::load(ctx.clone(), bytes) }
 }

@@ -12,6 +12,9 @@ mod environment;
 mod failure;
 #[allow(unsafe_code)] // the C entry point, process state, the addon's registration, bytecode
 mod ffi;
+#[cfg(musl)]
+#[allow(unsafe_code)] // the C names of the heap, mappings
+mod heap;
 mod jobs;
 mod rejections;
 mod start;

@@ -8,13 +8,12 @@ use crate::chunks::RUNTIME;
 use crate::failure::Failure;
 use crate::{engine, ffi};
 
-/// The exit code of the whole program.
-pub fn start() -> i32 {
+/// The exit code of the whole program; `argv` is without its name.
+pub fn start(argv: Vec<OsString>) -> i32 {
     panic::set_hook(Box::new(|panic| {
         print(&Failure::new(text_of(panic)).report(false));
         ffi::exit(1);
     }));
-    let argv: Vec<OsString> = std::env::args_os().skip(1).collect();
     let with_stack = argv.iter().any(|argument| argument == "--debug");
     let argv = match texts_of(argv) {
         Ok(argv) => argv,
