@@ -1,4 +1,4 @@
-//! malloc(3) and its kin for the whole program, over dlmalloc and memory that is taken in one call. musl's own allocator asks
+//! malloc(3) and its kin for the whole program, over dlmalloc and memory that is taken in large pieces. musl's own allocator asks
 //! the kernel for every few blocks; and page by page a heap costs a fault for each 4 KB, more than all else that a short
 //! command does. Linked in place of musl's; Rust and the engine come here through the C names.
 
@@ -12,8 +12,8 @@ use dlmalloc::{Allocator, Dlmalloc};
 /// What the engine and the addon take before a command does anything, rounded up. In bytes.
 const FIRST: usize = 384 * 1024;
 
-/// What is asked for at a time afterwards, at least; pages come as they are touched. In bytes.
-const NEXT: usize = 512 * 1024;
+/// What is asked for at a time afterwards, at least. In bytes.
+const NEXT: usize = 256 * 1024;
 
 static HEAP: Mutex<Dlmalloc<Pages>> = Mutex::new(Dlmalloc::new_with_allocator(Pages::new()));
 
@@ -90,7 +90,7 @@ extern "C" fn malloc_usable_size(_block: *mut c_void) -> usize {
     0
 }
 
-/// Where dlmalloc gets its memory: anonymous mappings, the first one with its pages in it.
+/// Where dlmalloc gets its memory: anonymous mappings with their pages in them.
 struct Pages {
     has_first: AtomicBool,
 }
@@ -106,11 +106,13 @@ impl Pages {
 // SAFETY: each region is a mapping of its own that nobody else knows of.
 unsafe impl Allocator for Pages {
     fn alloc(&self, size: usize) -> (*mut u8, usize, u32) {
-        let (least, populate) = if self.has_first.swap(true, Ordering::Relaxed) {
-            (NEXT, 0)
+        let least = if self.has_first.swap(true, Ordering::Relaxed) {
+            NEXT
         } else {
-            (FIRST, libc::MAP_POPULATE)
+            FIRST
         };
+        // What is larger is one block that its owner may not fill.
+        let populate = if size <= least { libc::MAP_POPULATE } else { 0 };
         let size = size.max(least);
         let access = libc::PROT_READ | libc::PROT_WRITE;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | populate;
