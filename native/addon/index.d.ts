@@ -448,7 +448,8 @@ export type HostOp =
   helpers: Flag }
   | { op: 'writeInitProc'; at: Text; file: Text; text: Text }
   | { op: 'moveNetDevice'; at: Text; name: Text; /** Its name there; empty keeps it. */
-  newName: Text }
+    newName: Text; /** Path of a network namespace that the init joins, perhaps only later; empty for the one that it is in from its start. */
+  joined: Text }
   | { op: 'writeResctrl'; at: Text; root: Text; path: Text; file: Text; text: Text }
   | { op: 'joinResctrl'; at: Text; root: Text; path: Text }
   | { op: 'makeResctrl'; at: Text; root: Text; path: Text }

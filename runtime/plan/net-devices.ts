@@ -3,10 +3,11 @@
 
 import { childPointer } from "../config/pointer.ts";
 import type { Context } from "./context.ts";
+import { CLONE_NEWNET } from "./kernel.ts";
 import type { HostOp } from "./ops.ts";
 import { planError } from "./problem.ts";
 
-export function compileNetDevices({ linux, facts }: Context): HostOp[] {
+export function compileNetDevices({ linux, facts, namespaces }: Context): HostOp[] {
   const devices = Object.entries(linux.netDevices ?? {});
   if (devices.length > 0 && facts.euid !== 0) {
     throw planError(
@@ -14,7 +15,9 @@ export function compileNetDevices({ linux, facts }: Context): HostOp[] {
       "network devices are not supported for rootless containers",
     );
   }
+  const joined = namespaces.joins.find(({ kind }) => kind === CLONE_NEWNET)?.path ?? "";
   return devices.map(([name, { name: newName = "" }]): HostOp => {
-    return { op: "moveNetDevice", at: childPointer("/linux/netDevices", name), name, newName };
+    const at = childPointer("/linux/netDevices", name);
+    return { op: "moveNetDevice", at, name, newName, joined };
   });
 }

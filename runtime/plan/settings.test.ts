@@ -216,8 +216,14 @@ const CASES: readonly (readonly [
     compileNetDevices,
     inLinux({ netDevices: { eth0: { name: "lan" }, "a~b": {} } }),
     [
-      { op: "moveNetDevice", at: "/linux/netDevices/eth0", name: "eth0", newName: "lan" },
-      { op: "moveNetDevice", at: "/linux/netDevices/a~0b", name: "a~b", newName: "" },
+      {
+        op: "moveNetDevice",
+        at: "/linux/netDevices/eth0",
+        name: "eth0",
+        newName: "lan",
+        joined: "",
+      },
+      { op: "moveNetDevice", at: "/linux/netDevices/a~0b", name: "a~b", newName: "", joined: "" },
     ],
   ],
   ["no sysctls", compileSysctls, inLinux({}), []],

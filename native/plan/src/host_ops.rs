@@ -76,6 +76,8 @@ pub enum HostOp {
         name: Text,
         /// Its name there; empty keeps it.
         new_name: Text,
+        /// Path of a network namespace that the init joins, perhaps only later; empty for the one that it is in from its start.
+        joined: Text,
     },
     /// Writes one file beneath `root`, which is made first if it is missing (resctrl).
     WriteResctrl {

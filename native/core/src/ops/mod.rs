@@ -105,9 +105,12 @@ pub fn run(op: &HostOp, cgroups: &mut Cgroups, target: Option<&mut Target>) -> R
             ..
         } => id_maps::write(init()?, uid, gid, *deny_setgroups, *helpers),
         HostOp::WriteInitProc { file, text, .. } => proc_file::write(init()?, file, text),
-        HostOp::MoveNetDevice { name, new_name, .. } => {
-            net_device::move_in(init()?, name, new_name)
-        }
+        HostOp::MoveNetDevice {
+            name,
+            new_name,
+            joined,
+            ..
+        } => net_device::move_in(init()?, name, new_name, joined),
         HostOp::MakeResctrl { root, path, .. } => resctrl::make(root, path),
         HostOp::WriteResctrl {
             root,

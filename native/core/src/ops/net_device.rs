@@ -2,7 +2,7 @@
 //! move, and sets it up there. Spec: config-linux.md#network-devices
 
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, openat};
+use rustix::fs::{Mode, OFlags, open as open_file, openat};
 use rustix::io::Errno;
 use rustix::net::netdevice::name_to_index;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
@@ -27,12 +27,17 @@ const RT_SCOPE_UNIVERSE: u8 = 0;
 const ADDRESS_HEAD: usize = 8;
 
 /// Moves `name` there, under `new_name` where that is not empty, and sets it up. In `new_name`, `%d` stands for a number that
-/// the kernel chooses.
-pub fn move_in(target: &mut Target, name: &str, new_name: &str) -> Result<()> {
+/// the kernel chooses. A namespace that is `joined` by path is opened by it: the init may not be in it yet.
+pub fn move_in(target: &mut Target, name: &str, new_name: &str, joined: &str) -> Result<()> {
     let socket = open().call("socket", "netlink")?;
     let index = name_to_index(&socket, name).call("ioctl", name)?;
     let addresses = addresses(&socket, index).call("netlink", format!("addresses of {name}"))?;
-    let namespace = namespace(target)?;
+    let namespace = match joined {
+        "" => namespace(target)?,
+        path => {
+            open_file(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).call("open", path)?
+        }
+    };
     let inside = open_inside(&namespace)?;
     let place = Place::find(&inside, if new_name.is_empty() { name } else { new_name })?;
 
