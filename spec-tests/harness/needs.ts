@@ -39,6 +39,8 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["ps command", () => command("ps", ["-V"])],
   ["freezer", () => freezer()],
   ["ip command", () => command("ip", ["-V"])],
+  ["veth", () => makes("veth")],
+  ["dummy", () => makes("dummy")],
   ["movable interface", () => (interfaceType() ? null : "the kernel makes neither dummy nor veth")],
   ["user namespaces", () => userNamespaces()],
   ["uidmap", () => uidmap()],
@@ -68,13 +70,16 @@ export function unmet(names: readonly string[]): string | null {
 
 /** A kind of network interface that this kernel can make: most builds have one of these. */
 export function interfaceType(): string | null {
+  const kinds = ["dummy", "veth", "ifb", "bridge", "vxlan"];
+  return kinds.find((type) => makes(type) === null) ?? null;
+}
+
+function makes(type: string): string | null {
   const name = `np${process.pid}`;
-  const works = (type: string) => {
-    const { status } = spawnSync("ip", ["link", "add", name, "type", type]);
-    if (status === 0) spawnSync("ip", ["link", "del", name]);
-    return status === 0;
-  };
-  return ["dummy", "veth", "ifb", "bridge", "vxlan"].find(works) ?? null;
+  const { status } = spawnSync("ip", ["link", "add", name, "type", type]);
+  if (status !== 0) return `the kernel makes no ${type} interface`;
+  spawnSync("ip", ["link", "del", name]);
+  return null;
 }
 
 /** Major and minor number of a whole disk, for throttling. */
