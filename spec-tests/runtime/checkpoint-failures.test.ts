@@ -70,14 +70,14 @@ test("a file lock needs --file-locks (runtime.md#errors)", WITH_CRIU, async (t) 
   const counter = await counting(t, (config) => {
     const count =
       "exec 5>/numbers; i=0; while :; do i=$((i+1)); echo $i >&5; busybox sleep 0.05; done";
-    config.process.args = ["/bin/busybox", "flock", "/lock", "/bin/sh", "-c", count];
+    config.process.args = ["/bin/probe", "lock", "/lock", "/bin/sh", "-c", count];
   });
   const { code } = await quietly(t, ["checkpoint", ...paths(counter), counter.id]);
   assert.is(code, 1);
   await counter.grows();
   await checkpoint(t, counter, "--file-locks");
   await restore(t, counter, "--file-locks");
-  const words = ["exec", counter.id, "/bin/busybox", "flock", "-n", "/lock", "true"];
+  const words = ["exec", counter.id, "/bin/probe", "lock", "/lock", "/bin/busybox", "true"];
   assert.is((await t.runtime(words)).code, 1);
   await counter.grows();
 });

@@ -1,8 +1,15 @@
 // checkpoint and restore: what of a container comes from outside, and is there again: streams, mounts, networks, terminals.
 // Spec: runtime.md#operations
 
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { type Edit, script, share } from "../harness/bundle.ts";
@@ -103,23 +110,24 @@ const TALK: Edit = (config) => {
   );
 };
 
-test("a connection goes on in a network namespace that is there (config-linux.md#namespaces)", {
-  ...WITH_CRIU,
-  needs: ["criu", "ip command"],
-}, async (t) => {
-  const holder = await holdNamespaces(t, "net", "net");
-  const path = `/proc/${holder}/ns/net`;
-  execFileSync("nsenter", [`--net=${path}`, "ip", "link", "set", "lo", "up"]);
-  const counter = await counting(t, (config, made) => {
-    TALK(config, made);
-    config.linux.namespaces.find(({ type }) => type === "network")!.path = path;
-  });
-  await checkpoint(t, counter, "--tcp-established");
-  await restore(t, counter, "--tcp-established");
-  await counter.grows();
-});
+test(
+  "a network namespace that is there is entered again (config-linux.md#namespaces)",
+  WITH_CRIU,
+  async (t) => {
+    const holder = await holdNamespaces(t, "net", "net");
+    const path = `/proc/${holder}/ns/net`;
+    const counter = await counting(t, (config) => {
+      config.linux.namespaces.find(({ type }) => type === "network")!.path = path;
+    });
+    const namespace = readlinkSync(path);
+    await checkpoint(t, counter);
+    await restore(t, counter);
+    assert.is(readlinkSync(`/proc/${await pidOf(t, counter.id)}/ns/net`), namespace);
+    await counter.grows();
+  },
+);
 
-test("a network namespace of its own has the loopback device again (config-linux.md#namespaces)", {
+test("a connection goes on: a network namespace of its own has the loopback device again (config-linux.md#namespaces)", {
   ...WITH_CRIU,
   needs: ["criu", "ip command"],
   deviates: "leaves the device down",
@@ -188,25 +196,24 @@ test(
   },
 );
 
-test(
-  "--manage-cgroups-mode ignore: into other cgroups (config-linux.md#cgroups-path)",
-  WITH_CRIU,
-  async (t) => {
-    const counter = await counting(t);
-    await checkpoint(t, counter, "--manage-cgroups-mode", "ignore");
-    const other = `${t.token}-other`;
-    counter.bundle.config.linux.cgroupsPath = `/${other}`;
-    counter.bundle.save();
-    await restore(t, counter, "--manage-cgroups-mode", "ignore");
-    const cgroup =
-      cgroupDirectory("freezer", await pidOf(t, counter.id)) ??
-      cgroupDirectory("pids", await pidOf(t, counter.id))!;
-    assert.ok(cgroup.endsWith(other), cgroup);
-    await counter.grows();
-    succeeded("delete", await t.runtime(["delete", "--force", counter.id]));
-    assert.not.ok(existsSync(cgroup));
-  },
-);
+test("--manage-cgroups-mode ignore: into other cgroups (config-linux.md#cgroups-path)", {
+  ...WITH_CRIU,
+  since: "1.2: the mode ignore",
+}, async (t) => {
+  const counter = await counting(t);
+  await checkpoint(t, counter, "--manage-cgroups-mode", "ignore");
+  const other = `${t.token}-other`;
+  counter.bundle.config.linux.cgroupsPath = `/${other}`;
+  counter.bundle.save();
+  await restore(t, counter, "--manage-cgroups-mode", "ignore");
+  const cgroup =
+    cgroupDirectory("freezer", await pidOf(t, counter.id)) ??
+    cgroupDirectory("pids", await pidOf(t, counter.id))!;
+  assert.ok(cgroup.endsWith(other), cgroup);
+  await counter.grows();
+  succeeded("delete", await t.runtime(["delete", "--force", counter.id]));
+  assert.not.ok(existsSync(cgroup));
+});
 
 test(
   "in the foreground its exit code is restore's, and it is deleted (runtime.md#delete)",

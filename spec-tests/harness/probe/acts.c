@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -210,4 +211,13 @@ int verb_notify(int argc, char **argv) {
   errno = 0;
   report(sendto(fd, argv[1], strlen(argv[1]), 0, (struct sockaddr *)&address, sizeof address));
   return verb_idle(1, argv);
+}
+
+// `lock FILE PROGRAM ARGS...`: runs a program that holds the file locked; 1 when somebody else has it.
+int verb_lock(int argc, char **argv) {
+  if (argc < 3) return 64;
+  int fd = open(argv[1], O_RDWR | O_CREAT, 0600);
+  if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) return 1;
+  execv(argv[2], argv + 2);
+  return 127;
 }

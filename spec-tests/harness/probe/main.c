@@ -24,6 +24,7 @@ static const struct verb VERBS[] = {
     {"die", verb_die},
     {"fds", verb_fds},
     {"notify", verb_notify},
+    {"lock", verb_lock},
     // beside a container
     {"console", verb_console},
     {"pidfd", verb_pidfd},
