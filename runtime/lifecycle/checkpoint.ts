@@ -16,7 +16,15 @@ import { dumpPlan } from "../plan/criu/run.ts";
 import type { DumpWishes } from "../plan/criu/wishes.ts";
 import type { Facts } from "../plan/facts.ts";
 import { load, lock, type Store } from "../store/store.ts";
-import { checkFeatures, converse, criuError, endCriu, makeDirectories, startCriu } from "./criu.ts";
+import {
+  checkFeatures,
+  converse,
+  criuError,
+  endCriu,
+  makeDirectories,
+  startCriu,
+  stopCriu,
+} from "./criu.ts";
 import { type Deleted, deleteLocked } from "./delete.ts";
 import { observe } from "./observe.ts";
 import { savedConfig } from "./saved-config.ts";
@@ -77,8 +85,7 @@ function dump({ host }: Store, request: CheckpointRequest, options: CriuOptions)
     const log = `${work ?? images}/${DUMP_LOG}`;
     throw criuError(host, error, `checkpoint container ${id}`, log);
   } finally {
-    running.criu.close();
-    running.launch.abort();
+    stopCriu(host, running);
     running.launch.close();
   }
 }

@@ -127,6 +127,17 @@ export function endCriu({ criu, launch }: RunningCriu): void {
   throw new RuntimeError("ERR_STATE", `criu failed after its work was done: ${how}`);
 }
 
+/** How long CRIU may take to put back what it changed. */
+const STOP_TIMEOUT_MS = 30_000;
+
+/** Ends the conversation, wherever it is. CRIU lets go of processes that it holds, or ends those that it made: killed, it would not. */
+export function stopCriu(host: Host, { criu, launch, pid }: RunningCriu): void {
+  criu.close();
+  const startTime = host.startTime(pid);
+  if (startTime !== null) host.waitGone(pid, startTime, STOP_TIMEOUT_MS);
+  launch.abort();
+}
+
 /** What CRIU said, and what its log says of the reason; any other error as it is. */
 export function criuError(host: Host, error: unknown, what: string, log: string): unknown {
   // CRIU's failures are told, no call of ours failed

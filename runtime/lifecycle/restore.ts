@@ -27,6 +27,7 @@ import {
   makeDirectories,
   type RunningCriu,
   startCriu,
+  stopCriu,
 } from "./criu.ts";
 import { deleteContainer } from "./delete.ts";
 import { deliverConsole } from "./deliver.ts";
@@ -270,15 +271,15 @@ const READY_TIMEOUT_MS = 120_000;
 const SIGKILL = 9;
 const GONE_TIMEOUT_MS = 10_000;
 
-/** CRIU first, which removes what it made; then what it had finished already; then all else. */
+/** What was restored already first, then CRIU, which ends what it has not finished, then all else. */
 function abandon(store: Store, progress: Progress, error: unknown): unknown {
   const { host } = store;
   const process = processOf(progress.state);
-  progress.running?.criu.close();
   if (process !== undefined) {
     host.signal(process.pid, process.startTime, SIGKILL);
     host.waitGone(process.pid, process.startTime, GONE_TIMEOUT_MS);
   }
+  if (progress.running !== undefined) stopCriu(host, progress.running);
   if (progress.pidfd >= 0) host.closeFd(progress.pidfd);
   return undo(store, progress, error);
 }
