@@ -216,6 +216,7 @@ test("NOTIFY: the listener's message (config-linux.md#containerprocessstate)", a
   const container = await t.create(bundle);
   const message = await listener.message();
   assert.is(message.fds, 1);
+  assert.is(message.rest, 0, "one state, then the connection is closed");
   assert.match(message.file, /seccomp notify/);
   const data = JSON.parse(message.data);
   const state = await container.state();

@@ -280,8 +280,6 @@ const SECCOMP_RULES: readonly Rule[] = [
     at: "config-linux.md#seccomp",
     says: /AF_UNIX|exactly one|NOT be reused/,
     tests: [`${SECCOMP}: NOTIFY: the listener's message`],
-    because:
-      "the test's end reads one message; one connection is made for one state (native/core/src/send_fds.rs)",
   },
   {
     at: "config-linux.md#seccomp",

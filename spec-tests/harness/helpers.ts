@@ -11,8 +11,15 @@ import type { Sandbox } from "./sandbox.ts";
 export interface Receiver {
   readonly path: string;
   readonly call: Call;
-  /** The message that came with the descriptor. */
-  message(): Promise<{ data: string; fds: number; file: string }>;
+  /** The message that came with the descriptor, and how many bytes came after it; -1 for a connection left open. */
+  message(): Promise<Message>;
+}
+
+export interface Message {
+  readonly data: string;
+  readonly fds: number;
+  readonly file: string;
+  readonly rest: number;
 }
 
 /** `verb` is the probe's: console, pidfd or seccomp. */
@@ -22,7 +29,7 @@ export async function receive(t: Sandbox, verb: string, ...argv: string[]): Prom
   await call.sees("ready\n");
   const message = async () => {
     await call.sees("}\n");
-    return parse<{ data: string; fds: number; file: string }>(call.stdout().split("\n")[1]!);
+    return parse<Message>(call.stdout().split("\n")[1]!);
   };
   return { path, call, message };
 }

@@ -41,7 +41,20 @@ static void wait_for(int fd) {
   }
 }
 
-// Accepts one connection, takes one message with one descriptor, prints {"data","type"}.
+// How much comes after the first message until the peer closes; -1 when it does not.
+static long rest_of(int peer) {
+  long sum = 0;
+  char buffer[4096];
+  for (;;) {
+    struct pollfd one = {.fd = peer, .events = POLLIN};
+    if (poll(&one, 1, 10000) <= 0) return -1;
+    ssize_t length = read(peer, buffer, sizeof buffer);
+    if (length <= 0) return sum;
+    sum += length;
+  }
+}
+
+// Accepts one connection, takes one message with one descriptor, prints {"data","fds","file","rest"}.
 static int receive_fd(const char *path, bool print) {
   static char data[1 << 16], control[CMSG_SPACE(8 * sizeof(int))];
   int listener = listen_on(path, SOCK_STREAM);
@@ -65,6 +78,7 @@ static int receive_fd(const char *path, bool print) {
     json_bytes("data", data, length < 0 ? 0 : (size_t)length);
     json_number("fds", count);
     json_bytes("file", target, size < 0 ? 0 : (size_t)size);
+    json_number("rest", rest_of(peer));
     json_close('}');
     json_end();
   }
