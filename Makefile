@@ -19,6 +19,7 @@ CONFORMANCE ?=
 FAULTS ?=
 RUNTIME ?= dist/bin/trunc
 ENGINES ?= debian
+LOAD ?=
 # Flags of the caller would replace those of .cargo/config.toml.
 unexport RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR CARGO_BUILD_TARGET
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -202,6 +203,10 @@ readme: build ## Run the commands of README.md and compare what they print, as r
 .PHONY: bench
 bench: build packages-test ## Compare trunc with the runtimes that are installed, as root; BENCH='--quick'
 	$(NODE_TS) bench/compare.ts $(BENCH)
+
+.PHONY: bench-load
+bench-load: build packages-test ## Hundreds of containers under dockerd and containerd, with trunc, runc and crun, as root; LOAD='--sequence 50'
+	$(NODE_TS) spec-tests/engines/load.ts $(LOAD)
 
 .PHONY: peers
 peers: ## Fetch newer runc and crun into dist/peers from package registries, for the bench and SUITES=spec-runc-new

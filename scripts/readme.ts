@@ -1,4 +1,4 @@
-// Runs the commands of README.md as they stand, one shell for all of them, with the built trunc on PATH. Each
+// Runs the commands of README.md, or of the page named, as they stand, one shell for all of them, with the built trunc on PATH. Each
 // block must succeed and print what the block below it shows. What they make goes into a temporary directory.
 
 import { spawnSync } from "node:child_process";
@@ -41,7 +41,7 @@ function run(all: readonly Block[]): { output: string; isDone: boolean }[] {
         ...process.env,
         PATH: `${REPOSITORY}/dist/bin:${process.env.PATH}`,
         TMPDIR: dir,
-        DESTDIR: dir,
+        DESTDIR: process.env.DESTDIR ?? dir,
       },
       encoding: "utf8",
       input: "",

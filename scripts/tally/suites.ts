@@ -159,6 +159,13 @@ export const SUITES: readonly Suite[] = [
     format: "plain",
   },
   {
+    name: "engines-docs",
+    what: "the commands of docs/engines.md and their output",
+    command: [...TSX, "spec-tests/engines/docs.ts"],
+    format: "plain",
+    needs: "root",
+  },
+  {
     name: "readme",
     what: "the commands of README.md and their output",
     command: [...TSX, "scripts/readme.ts"],

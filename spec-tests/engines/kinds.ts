@@ -1,9 +1,9 @@
 // The engines there are: one column of the table each.
 
-import { CONTAINERD } from "./containerd/kind.ts";
-import { DOCKER } from "./docker/kind.ts";
+import { CONTAINERD, CONTAINERD_NEW } from "./containerd/kind.ts";
+import { DOCKER, DOCKER_NEW } from "./docker/kind.ts";
 import type { EngineKind, Session } from "./feature.ts";
 
 export type AnyKind = EngineKind<Session>;
 
-export const KINDS: readonly AnyKind[] = [DOCKER, CONTAINERD];
+export const KINDS: readonly AnyKind[] = [DOCKER, CONTAINERD, DOCKER_NEW, CONTAINERD_NEW];

@@ -1,8 +1,7 @@
 // Tries engines with trunc, and with runc beside it, each in a box of its own, and prints one table. See README.md. Use:
 // run.ts [--engines debian|new|NAME,...] [--runtimes trunc,runc] [--quick] [--feature TEXT]
 
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,6 +9,7 @@ import { runInBox, sweep } from "./box/box.ts";
 import { ENGINES, makeImages, REPOSITORY } from "./images.ts";
 import { type AnyKind, KINDS } from "./kinds.ts";
 import { LIMITS } from "./limits.ts";
+import { DEBIAN, fetchEngines, runtimePath, TSX, whyNot } from "./programs.ts";
 import { judge, judgeReference, limitOf, type Report } from "./report.ts";
 import { type Cell, formatTable } from "./table.ts";
 
@@ -25,8 +25,6 @@ const { values } = parseArgs({
 });
 
 const INSIDE = join(REPOSITORY, "spec-tests", "engines", "inside.ts");
-const TSX = join(REPOSITORY, "node_modules", "tsx", "dist", "loader.mjs");
-const DEBIAN = join(ENGINES, "debian");
 
 process.exitCode = await main();
 
@@ -48,21 +46,6 @@ async function main(): Promise<number> {
   return conclude(reports, runtimes[0]!);
 }
 
-function whyNot(): string | null {
-  if (process.getuid?.() !== 0) return "needs root";
-  for (const program of ["apt-get", "unshare", "setpriv", "iptables", "mmdebstrap"])
-    if (spawnSync(program, ["--version"]).error) return `no ${program}`;
-  const { status, stderr } = spawnSync("unshare", [
-    "--mount",
-    "--pid",
-    "--net",
-    "--cgroup",
-    "--fork",
-    "true",
-  ]);
-  return status === 0 ? null : `no namespaces: ${stderr}`;
-}
-
 function chosenKinds(): AnyKind[] {
   const words = values.engines.split(",");
   const named = KINDS.filter(({ name, set }) => words.includes(name) || words.includes(set));
@@ -72,13 +55,6 @@ function chosenKinds(): AnyKind[] {
   );
 }
 
-function fetchEngines(kinds: readonly AnyKind[]): void {
-  mkdirSync(ENGINES, { recursive: true });
-  const packages = new Set(["tini", ...kinds.flatMap((kind) => kind.packages)]);
-  const script = join(REPOSITORY, "spec-tests", "engines", "fetch", "debian.sh");
-  execFileSync("sh", [script, DEBIAN, ...packages], { stdio: ["ignore", "inherit", "inherit"] });
-}
-
 /** One box: the reports that it made, and one on the box itself if that failed. */
 async function tryKind(
   kind: AnyKind,
@@ -86,7 +62,7 @@ async function tryKind(
   images: string,
   features: readonly string[],
 ): Promise<Report[]> {
-  const path = pathOf(runtime);
+  const path = runtimePath(runtime);
   const names = kind.features.map(({ name }) => name);
   const chosen =
     features.length > 0 ? features : names.filter((name) => name.includes(values.feature));
@@ -114,17 +90,6 @@ async function tryKind(
   if (code === 0) return found;
   const report = { engine: kind.name, runtime, feature: "the box", error: `exit ${code}`, ms: 0 };
   return [...found, report];
-}
-
-function pathOf(runtime: string): string {
-  const candidates = [
-    join(REPOSITORY, "dist", "bin", runtime),
-    `/usr/sbin/${runtime}`,
-    `/usr/bin/${runtime}`,
-  ];
-  const path = candidates.find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error(`no ${runtime}: ${candidates.join(", ")}`);
-  return path;
 }
 
 /** Where runc was not asked: what trunc failed for want of something on this machine, once more with runc. */

@@ -27,6 +27,8 @@ mount_cgroups() {
     cgroup\ *) mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup ;;
   esac
   echo "$all" | while read -r type path options; do
+    # crun takes no hybrid host: without the hierarchy of v2 it is one of v1.
+    [ "$type" = cgroup ] || [ "$path" = /sys/fs/cgroup ] || [ -z "${BOX_V1:-}" ] || continue
     mkdir -p "$path"
     if [ "$type" = cgroup2 ]; then
       mount -t cgroup2 cgroup2 "$path"
@@ -49,13 +51,20 @@ delegate() {
   done
 }
 
-# /etc is a layer over the host's, /run is empty: nothing that an engine writes there gets out.
+# What an engine writes to these stays in the box: a layer over each; /run is empty.
 hide_host() {
-  mkdir -p "$directory/etc" "$directory/etc.work" "$directory/tmp"
-  mount -t overlay -o "lowerdir=/etc,upperdir=$directory/etc,workdir=$directory/etc.work" overlay /etc
+  for path in etc usr/local var/lib var/log; do
+    mkdir -p "$directory/layers/$path" "$directory/layers/work/$path"
+    mount -t overlay -o "lowerdir=/$path,upperdir=$directory/layers/$path,workdir=$directory/layers/work/$path" overlay "/$path"
+  done
   rm -rf /etc/docker /etc/containerd /etc/containers
+  # An engine's own layers can't lie on one.
+  for name in docker containerd containers; do
+    mkdir -p "$directory/data/$name" "/var/lib/$name"
+    mount --bind "$directory/data/$name" "/var/lib/$name"
+  done
   mount -t tmpfs -o mode=755 tmpfs /run
-  mkdir -p /run/lock
+  mkdir -p /run/lock "$directory/tmp"
 }
 
 # Before /proc shows this namespace only: mountinfo is the same.
@@ -68,6 +77,6 @@ ip link set lo up
 # As on a host, where a volume may be rshared.
 mount --make-rshared /
 export TMPDIR="$directory/tmp" BOX_DIRECTORY="$directory"
-unset BOX_CGROUPS
+unset BOX_CGROUPS BOX_V1
 # The engines' shims become orphans: somebody has to reap them.
 exec tini -- "$@"

@@ -27,7 +27,7 @@ export class Containerd implements Engine<Ctr> {
     // CRI is a column of its own.
     writeFileSync(
       at("config.toml"),
-      `version = 2\nroot = "${at("root")}"\nstate = "${at("state")}"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "${this.socket}"\n`,
+      `version = 2\nroot = "${at("root")}"\nstate = "${at("state")}"\ndisabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]\n[grpc]\naddress = "${this.socket}"\n`,
     );
     this.daemon = new Daemon({
       argv: ["containerd", "--config", at("config.toml")],

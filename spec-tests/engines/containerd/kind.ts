@@ -1,4 +1,4 @@
-// Debian's containerd with ctr, as a column of the table.
+// containerd with ctr, Debian's and a current one, as columns of the table.
 
 import { join } from "node:path";
 import type { EngineKind } from "../feature.ts";
@@ -19,4 +19,11 @@ export const CONTAINERD: EngineKind<Ctr> = {
     await engine.start(["busybox"]);
     return engine;
   },
+};
+
+export const CONTAINERD_NEW: EngineKind<Ctr> = {
+  ...CONTAINERD,
+  name: "containerd-new",
+  set: "new",
+  path: [join(ENGINES, "new", "bin")],
 };

@@ -37,7 +37,9 @@ export const RUN: readonly Feature<Ctr>[] = [
       const argv = ctr.runArguments("once", ["--rm"], ["sh", "-c", "read x; echo a; echo b >&2"]);
       // ctr copies nothing of a program that ends before its pipes are open: this one waits for them.
       const { stdout, stderr } = await ctr.run(argv, { input: "go\n" });
-      assert.deepEqual([stdout, stderr], ["a\n", "b\n"]);
+      assert.equal(stdout, "a\n");
+      // Newer ones warn of old cgroups.
+      assert.equal(stderr.replace(/^time=.*\n/gm, ""), "b\n");
     },
   },
   {

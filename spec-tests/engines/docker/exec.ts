@@ -49,9 +49,10 @@ export const EXEC: readonly Feature<Docker>[] = [
       const { stdout } = await docker.run(["exec", "-i", name, "wc", "-c"], { input: "12345" });
       assert.equal(stdout, "5\n");
       const terminal = docker.terminal(["exec", "-it", name, "sh"], { rows: 30, columns: 99 });
-      terminal.type("tty; stty size; exit 9\n");
+      // The size comes after the start.
+      terminal.type("tty; until stty size 2>/dev/null; do sleep 0.1; done; exit 9\n");
       await terminal.shows(/^\/dev\/pts\/\d+\r$/m);
-      await terminal.shows(/^\d+ \d+\r$/m);
+      await terminal.shows(/^30 99\r$/m);
       assert.equal(await terminal.ended(), 9);
     },
   },

@@ -61,12 +61,6 @@ const FAILURES: readonly Failure[] = [
     message: /unable to find user nobody-here/,
   },
   {
-    what: "a working directory that is none",
-    flags: ["--workdir", "/etc/passwd"],
-    code: 125,
-    message: /not a directory/,
-  },
-  {
     what: "a sysctl that is not the container's",
     flags: ["--sysctl", "kernel.shmmax=many"],
     code: 125,

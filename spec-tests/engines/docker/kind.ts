@@ -1,4 +1,4 @@
-// Debian's Docker, as a column of the table.
+// Docker, Debian's and a current one, as columns of the table.
 
 import { join } from "node:path";
 import type { EngineKind } from "../feature.ts";
@@ -46,6 +46,19 @@ export const DOCKER: EngineKind<Docker> = {
   ],
   start: async (place) => {
     const engine = new Dockerd(place);
+    await engine.start(["busybox", "debian"]);
+    return engine;
+  },
+};
+
+/** With Debian's command line: a newer one has no module of its own to build. */
+export const DOCKER_NEW: EngineKind<Docker> = {
+  ...DOCKER,
+  name: "docker-new",
+  set: "new",
+  path: [join(ENGINES, "new", "bin"), ...DOCKER.path],
+  start: async (place) => {
+    const engine = new Dockerd(place, { env: { DOCKER_MIN_API_VERSION: "1.24" } });
     await engine.start(["busybox", "debian"]);
     return engine;
   },

@@ -1,13 +1,16 @@
 #!/bin/sh
 # Current engines, built by the Go client from the module proxy, pinned (the checksum database vouches for the rest), into
-# DIRECTORY/VERSIONS/bin. What is there already is left alone. Use: new.sh DIRECTORY; prints the directory.
+# DIRECTORY/VERSIONS/bin, and a link DIRECTORY/bin to that. What is there already is left alone. Use: new.sh DIRECTORY
 set -eu
 CONTAINERD=v2.4.2
 MOBY=v2.0.0-beta.24
 
 directory=$(readlink --canonicalize-missing "$1")/containerd-$CONTAINERD-moby-$MOBY
+link() {
+  ln -sfn "$(basename "$directory")/bin" "$(dirname "$directory")/bin"
+}
 [ ! -e "$directory/complete" ] || {
-  echo "$directory/bin"
+  link
   exit 0
 }
 command -v go >/dev/null || {
@@ -25,4 +28,4 @@ for program in dockerd docker-proxy; do
     "github.com/moby/moby/v2/cmd/$program@$MOBY" >&2
 done
 : >"$directory/complete"
-echo "$directory/bin"
+link

@@ -1,0 +1,30 @@
+// Runs the commands of docs/engines.md as they stand, in a box: scripts/readme.ts does it, and the last line is its count.
+
+import { join } from "node:path";
+import { runInBox, sweep } from "./box/box.ts";
+import { makeImages, REPOSITORY } from "./images.ts";
+import { KINDS } from "./kinds.ts";
+import { DEBIAN, fetchEngines, TSX, whyNot } from "./programs.ts";
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const reason = whyNot();
+  if (reason !== null) {
+    console.log(`skip engines-docs: ${reason}\n0 passed, 0 failed, 1 skipped`);
+    return 0;
+  }
+  sweep();
+  fetchEngines(KINDS.filter(({ set }) => set === "debian"));
+  const own = join(REPOSITORY, "spec-tests", "engines", "docs");
+  const env = {
+    PATH: [own, `${DEBIAN}/usr/sbin`, `${DEBIAN}/usr/bin`, "/usr/local/bin", process.env.PATH].join(
+      ":",
+    ),
+    // The box has a /usr/local of its own to install into.
+    DESTDIR: "",
+    ENGINES_IMAGES: makeImages(["busybox"]),
+  };
+  const script = join(REPOSITORY, "scripts", "readme.ts");
+  return await runInBox(["node", "--import", TSX, script, "docs/engines.md"], { env });
+}
