@@ -122,6 +122,10 @@ valgrind: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) ## The contr
 	  --config profile.release.strip=false --config profile.release.debug=1 --package trunc-launcher --features contract
 	valgrind --quiet --error-exitcode=99 target/valgrind/$(TARGET)/release/trunc values
 
+.PHONY: reproducible
+reproducible: $(NPM) ## Build the commit twice, in two places: the same bytes?
+	sh scripts/reproducible.sh
+
 .PHONY: install
 install: build ## Install PREFIX/bin/trunc (default /usr/local)
 	sh scripts/install-static.sh dist/bin/trunc $(DESTDIR)$(PREFIX)/bin/trunc

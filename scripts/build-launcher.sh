@@ -11,6 +11,16 @@ if ! [ -f "$musl/rcrt1.o" ]; then
   echo "error: no rcrt1.o of musl in '$musl': it comes with musl's development files (Debian: musl-tools)" >&2
   exit 1
 fi
+
+# Where the sources, the crates and the compiler lie on this machine stays out of it: the same sources give the same bytes anywhere
+# (`make reproducible`). The flags join those of .cargo/config.toml, which RUSTFLAGS would replace.
+top=$(pwd)
+crates=${CARGO_HOME:-$HOME/.cargo}
+rust=$(rustc --print sysroot)
+remap="'--remap-path-prefix=$top=/trunc','--remap-path-prefix=$crates=/cargo','--remap-path-prefix=$rust=/rust'"
+export CFLAGS_x86_64_unknown_linux_gnu="-ffile-prefix-map=$top=/trunc -ffile-prefix-map=$crates=/cargo"
+
 TRUNC_MUSL=$musl CC_x86_64_unknown_linux_gnu=musl-gcc \
-  cargo build --release --locked --target-dir target/musl --package trunc-launcher --bin trunc ${features:+--features "$features"}
+  cargo build --config "target.x86_64-unknown-linux-gnu.rustflags=[$remap]" \
+  --release --locked --target-dir target/musl --package trunc-launcher --bin trunc ${features:+--features "$features"}
 sh scripts/install-static.sh target/musl/x86_64-unknown-linux-gnu/release/trunc "$1"
