@@ -103,7 +103,7 @@ dist/addon/trunc.node: $(NATIVE) scripts/build-addon.sh $(NPM)
 	sh scripts/build-addon.sh trunc
 
 .PHONY: contract
-contract: dist/bin/trunc-contract dist/addon/contract.node ## The contract test, on Node and in the launcher
+contract: dist/bin/trunc dist/bin/trunc-contract dist/addon/contract.node ## The contract test, on Node and in the launcher
 	$(UVU) spec-tests/contract '\.test\.ts$$'
 
 # Development builds of the addon and the launcher that also export, and run, the contract test.
@@ -121,6 +121,10 @@ valgrind: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) ## The contr
 	RUSTFLAGS='-C target-feature=-crt-static' $(CARGO) build --release --locked --target-dir target/valgrind \
 	  --config profile.release.strip=false --config profile.release.debug=1 --package trunc-launcher --features contract
 	valgrind --quiet --error-exitcode=99 target/valgrind/$(TARGET)/release/trunc values
+
+.PHONY: sbom
+sbom: $(NPM) $(PATCHED) ## Write dist/sbom.cdx.json, the bill of materials (CycloneDX), from the lock files
+	@$(NODE_TS) scripts/sbom.ts
 
 .PHONY: reproducible
 reproducible: $(NPM) ## Build the commit twice, in two places: the same bytes?
@@ -221,7 +225,7 @@ readme-bench: $(NPM) ## Put what `make bench` measured into README.md and docs/
 	$(NODE_TS) scripts/readme-bench.ts
 
 .PHONY: check
-check: packages check-format check-lint check-types check-layers check-libc check-generated unit ## The one gate: format, lint, types, layers, generated files, unit tests
+check: packages check-format check-lint check-types check-layers check-supply check-libc check-generated unit ## The one gate: format, lint, types, layers, generated files, unit tests
 
 .PHONY: check-format
 check-format: $(NPM) $(PATCHED)
@@ -248,6 +252,10 @@ check-layers: $(NPM) dist/runtime/main.js
 .PHONY: check-libc
 check-libc: $(NPM) dist/bin/trunc
 	@$(NODE_TS) scripts/check-libc.ts
+
+.PHONY: check-supply
+check-supply: $(NPM) $(PATCHED)
+	@$(NODE_TS) scripts/check-supply.ts
 
 .PHONY: check-generated
 check-generated: dist/addon/trunc.node
