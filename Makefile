@@ -131,8 +131,9 @@ reproducible: $(NPM) ## Build the commit twice, in two places: the same bytes?
 	sh scripts/reproducible.sh
 
 .PHONY: install
-install: build ## Install PREFIX/bin/trunc (default /usr/local)
+install: build ## Install PREFIX/bin/trunc (default /usr/local), its manual pages and completion for shells
 	sh scripts/install-static.sh dist/bin/trunc $(DESTDIR)$(PREFIX)/bin/trunc
+	cd share && find . -type f -exec install -D --mode=644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} \;
 
 .PHONY: run
 run: build ## Run a container: a shell, or CMD='echo hello'

@@ -1,9 +1,14 @@
 // argv -> verb -> exit code; the entry of both engines, and the only place that prints.
 
+import { UnknownFlag } from "./cli/args.ts";
 import type { Globals, Outcome } from "./cli/context.ts";
 import { parseGlobals, parseOptions, parseVerb, type Request } from "./cli/dispatch.ts";
 import { logReporter, type MainReporter } from "./cli/report.ts";
+import { GLOBAL_OPTIONS, VERBS } from "./cli/verbs.ts";
+import { RuntimeError } from "./errors.ts";
 import type { Env, Host } from "./host/host.ts";
+
+const TABLE = { globals: GLOBAL_OPTIONS, verbs: VERBS };
 
 /** What a runtime that could not do its work exits with. */
 const FAILURE = 1;
@@ -21,7 +26,7 @@ export async function main(host: Host, argv: readonly string[], env: Env): Promi
     reporter = withLog;
     const wanted = request(rest, isHelp, isVersion);
     // whoever only reads a help text or the version gets no log file
-    if (wanted.kind === "verb") {
+    if (wanted.kind === "verb" || wanted.kind === "late") {
       reporter = early;
       withLog.open();
       reporter = withLog;
@@ -31,9 +36,17 @@ export async function main(host: Host, argv: readonly string[], env: Env): Promi
     if (outcome.failure !== undefined) reporter.fail(outcome.failure);
     return outcome.exitCode;
   } catch (error) {
-    reporter.fail(error);
+    reporter.fail(error instanceof UnknownFlag ? await suggested(error) : error);
     return FAILURE;
   }
+}
+
+/** Only who mistypes pays for the search. */
+async function suggested(error: UnknownFlag): Promise<RuntimeError> {
+  const { nearest } = await import("./cli/nearest.ts");
+  const meant = nearest(error.flag, error.among);
+  if (meant === undefined) return error;
+  return new RuntimeError(error.code, `${error.message}; did you mean --${meant}?`);
 }
 
 function request(rest: readonly string[], isHelp: boolean, isVersion: boolean): Request {
@@ -53,7 +66,7 @@ async function perform(
       const { run } = await request.verb.load();
       const { values, args } = request;
       const { debug, warn, now } = reporter;
-      return run({ host, env, globals, values, args, debug, warn, now });
+      return run({ host, env, globals, table: TABLE, values, args, debug, warn, now });
     }
     case "late": {
       const { OPTIONS } = await request.verb.loadOptions!();
@@ -68,9 +81,11 @@ async function perform(
       const { generalHelp, verbHelp } = await import("./cli/help.ts");
       return { exitCode: 0, output: request.verb ? verbHelp(request.verb) : generalHelp() };
     }
-    case "unknown":
-      reporter.error(`No help topic for '${request.name}'; trunc --help lists the commands`);
+    case "unknown": {
+      const { unknownCommand } = await import("./cli/help.ts");
+      reporter.error(unknownCommand(request.name));
       return { exitCode: UNKNOWN_COMMAND };
+    }
     default:
       return request satisfies never;
   }

@@ -6,8 +6,10 @@ set -eu
 # binutils, gcc, libc6-dev: linking; musl-tools: the libc of trunc itself; patch: patched crates; wabt: wasm2c; busybox-static: the example.
 packages="binutils busybox-static gcc libc6-dev make musl-tools patch wabt"
 # libseccomp-dev, seccomp: the judges of filters; runc, crun: the peers; uidmap: containers of ordinary users; golang-go only where no other Go is.
+# fish, zsh, groff-base, mandoc: who reads completion and manual pages.
 # docker-compose, iptables, libdevmapper1.02.1, mmdebstrap: what engines need that are unpacked beside the system (spec-tests/engines).
 if [ "${1:-build}" = test ]; then
+  packages="$packages fish groff-base mandoc zsh"
   packages="$packages crun iproute2 libseccomp-dev runc seccomp strace uidmap"
   packages="$packages docker-compose iptables libdevmapper1.02.1 mmdebstrap"
   command -v go >/dev/null || packages="$packages golang-go"

@@ -104,6 +104,18 @@ export function listOf(values: ReadonlyMap<string, OptionValue>, name: string): 
   return typeof value === "object" ? value : [];
 }
 
+/** A flag that there is not; which one was meant is only looked for when it is told. */
+export class UnknownFlag extends RuntimeError {
+  readonly flag: string;
+  readonly among: readonly string[];
+
+  constructor(flag: string, specs: readonly OptionSpec[]) {
+    super("ERR_USAGE", `flag provided but not defined: -${flag}`);
+    this.flag = flag;
+    this.among = specs.filter(({ isHidden }) => isHidden !== true).map(({ name }) => name);
+  }
+}
+
 /** A misuse of the command line. */
 export function usageError(message: string): RuntimeError {
   return new RuntimeError("ERR_USAGE", message);
@@ -137,7 +149,7 @@ function splitOption(argument: string): { name: string; value?: string } {
 
 function findSpec(name: string, specs: readonly OptionSpec[]): OptionSpec {
   const spec = known(name, specs);
-  if (spec === undefined) throw usageError(`flag provided but not defined: -${name}`);
+  if (spec === undefined) throw new UnknownFlag(name, specs);
   return spec;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Env, Host } from "../host/host.ts";
 import type { OptionValue } from "./args.ts";
+import type { Table } from "./completion/words.ts";
 
 /** The options before the command, decoded. */
 export interface Globals {
@@ -24,6 +25,8 @@ export interface Context extends Reporter {
   readonly host: Host;
   readonly env: Env;
   readonly globals: Globals;
+  /** All that the command line knows. */
+  readonly table: Table;
   /** The command's own options, by name. */
   readonly values: ReadonlyMap<string, OptionValue>;
   readonly args: readonly string[];

@@ -19,6 +19,13 @@ container is deleted when the program ends.
 Example: trunc restore --image-path /srv/web01 --bundle web --detach web01`,
   ],
   [
+    "completion",
+    `Prints completion for bash, zsh or fish: commands, options, names of containers and signals. "make install" puts it
+where these shells look for it; without that:
+
+Example: eval "$(trunc completion bash)"`,
+  ],
+  [
     "create",
     `Creates a container named CONTAINER from a bundle: a directory with config.json and a root file system. Its
 program does not run before "trunc start". The name must not be in use; letters, digits and _ + - . are allowed.`,

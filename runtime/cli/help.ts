@@ -2,6 +2,7 @@
 
 import type { OptionSpec } from "./args.ts";
 import { HELP_TEXTS } from "./help-texts.ts";
+import { nearest } from "./nearest.ts";
 import { GLOBAL_OPTIONS, VERBS, type Verb } from "./verbs.ts";
 
 /** Text of `trunc --help`. */
@@ -26,6 +27,16 @@ export function verbHelp(verb: Verb): string {
     ["", HELP_TEXTS.get(verb.name) ?? ""],
     ["Options", optionLines(verb.options)],
   ]);
+}
+
+/** What is said of a command that there is not, in runc's words and more. */
+export function unknownCommand(name: string): string {
+  const meant = nearest(
+    name,
+    VERBS.map((verb) => verb.name),
+  );
+  const hint = meant === undefined ? "trunc --help lists the commands" : `did you mean "${meant}"?`;
+  return `No help topic for '${name}'; ${hint}`;
 }
 
 /** `trunc kill [options] CONTAINER [SIGNAL]` */

@@ -9,6 +9,9 @@ const NAMES =
     " ",
   );
 
+/** For who writes them: one name of each. */
+export const SIGNAL_NAMES: readonly string[] = NAMES;
+
 const NUMBERS = new Map([
   ...NAMES.map((name, index) => [name, index + 1] as const),
   ["IOT", 6],

@@ -1,13 +1,17 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { usageError } from "./args.ts";
-import { generalHelp, usageLine, verbHelp } from "./help.ts";
+import { commandLine } from "./completion/words.ts";
+import { COMPLETIONS } from "./completion.ts";
+import { generalHelp, unknownCommand, usageLine, verbHelp } from "./help.ts";
 import { HELP_TEXTS } from "./help-texts.ts";
 import { logLine, oneLine } from "./log.ts";
+import { nearest } from "./nearest.ts";
 import { parseSignal } from "./signals.ts";
 import { table } from "./table.ts";
-import { findVerb, VERBS } from "./verbs.ts";
+import { findVerb, GLOBAL_OPTIONS, VERBS } from "./verbs.ts";
 import { versionText } from "./version.ts";
+import { WHOLE_VERBS } from "./whole-verbs.ts";
 
 const test = suite("cli/texts");
 
@@ -52,6 +56,47 @@ test("verbHelp() hides what is hidden", () => {
     options: [{ name: "old", kind: "flag", help: "", isHidden: true }],
   } as const;
   assert.not.ok(verbHelp(verb).includes("--old"));
+});
+
+const TYPOS: [word: string, meant: string | undefined][] = [
+  ["creat", "create"],
+  ["crate", "create"],
+  ["strat", "start"],
+  ["lst", "list"],
+  ["pss", "ps"],
+  ["frobnicate", undefined],
+  ["x", undefined],
+  ["", undefined],
+];
+for (const [word, meant] of TYPOS) {
+  const names = VERBS.map(({ name }) => name);
+  test(`nearest() of "${word}" is ${meant}`, () => assert.is(nearest(word, names), meant));
+}
+
+test("unknownCommand() has runc's words, and what was meant", () => {
+  assert.is(unknownCommand("creat"), "No help topic for 'creat'; did you mean \"create\"?");
+  assert.is(unknownCommand("magic"), "No help topic for 'magic'; trunc --help lists the commands");
+});
+
+test("WHOLE_VERBS has the options that are loaded late", async () => {
+  for (const { name, loadOptions } of VERBS) {
+    if (loadOptions === undefined) continue;
+    const whole = WHOLE_VERBS.find((verb) => verb.name === name);
+    assert.is(whole?.options, (await loadOptions()).OPTIONS, name);
+  }
+});
+
+test("completion has every command, option and shell", () => {
+  const line = commandLine({ globals: GLOBAL_OPTIONS, verbs: VERBS });
+  for (const [shell, completion] of COMPLETIONS) {
+    const text = completion(line);
+    for (const { name, options } of WHOLE_VERBS) {
+      assert.match(text, new RegExp(`\\b${name}\\b`), `${shell}: ${name}`);
+      for (const option of options.filter(({ isHidden }) => isHidden !== true)) {
+        assert.ok(text.includes(option.name), `${shell}: ${name} --${option.name}`);
+      }
+    }
+  }
 });
 
 test("usageLine() leaves out what there is not", () => {

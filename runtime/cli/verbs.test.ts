@@ -55,6 +55,20 @@ async function createdWorld(config?: object): Promise<World> {
   return world;
 }
 
+test("a mistyped flag is told which one was meant", async () => {
+  const { err } = await trunc(fakeWorld(), "create --bundel x");
+  assert.is(err, "trunc: flag provided but not defined: -bundel; did you mean --bundle?\n");
+  const other = await trunc(fakeWorld(), "create --frobnicate x");
+  assert.is(other.err, "trunc: flag provided but not defined: -frobnicate\n");
+});
+
+test("completion prints what a shell needs, of three shells", async () => {
+  assert.match((await trunc(fakeWorld(), "completion fish")).out, /^# fish completion for trunc/);
+  const { code, err } = await trunc(fakeWorld(), "completion tcsh");
+  assert.is(code, 1);
+  assert.match(err, /no completion for "tcsh", only for bash, zsh and fish/);
+});
+
 test("--version and --help print and succeed", async () => {
   const world = fakeWorld();
   assert.match((await trunc(world, "--version")).out, /^trunc version /);

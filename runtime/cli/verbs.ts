@@ -110,6 +110,15 @@ export const VERBS: readonly Verb[] = [
     load: () => import("./checkpoint.ts"),
   },
   {
+    name: "completion",
+    summary: "print completion for a shell",
+    operands: "SHELL",
+    arity: { min: 1, max: 1 },
+    options: [],
+    optionsEnd: "separator",
+    load: () => import("./completion.ts"),
+  },
+  {
     name: "create",
     summary: "create a container",
     ...ONE_ID,

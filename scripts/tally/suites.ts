@@ -77,6 +77,12 @@ export const SUITES: readonly Suite[] = [
     format: "uvu",
   },
   {
+    name: "shells",
+    what: "completion in bash, zsh and fish, manual pages",
+    command: uvu("spec-tests/shells"),
+    format: "uvu",
+  },
+  {
     name: "rust",
     what: "native/, part by part",
     command: [...CARGO_TEST, "--lib", "--bins"],
