@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use dlmalloc::{Allocator, Dlmalloc};
 
 /// What the engine and the addon take before a command does anything, rounded up. In bytes.
-const FIRST: usize = 384 * 1024;
+const FIRST: usize = 448 * 1024;
 
 /// What is asked for at a time afterwards, at least. In bytes.
 const NEXT: usize = 256 * 1024;
