@@ -32,10 +32,10 @@ command -v node >/dev/null && command -v npm >/dev/null ||
 version=$(node --print process.versions.node)
 at_least "$version" 20.19 || die "Node.js 20.19 or later is needed, this is $version"
 
-rust="install Rust 1.88 or later (https://rustup.rs, or: apt-get install rustup && rustup default stable)"
+rust="install Rust 1.89 or later (https://rustup.rs, or: apt-get install rustup && rustup default stable)"
 command -v cargo >/dev/null || die "cargo is missing: $rust"
 version=$(cargo --version | cut -d ' ' -f 2)
-at_least "$version" 1.88 || die "cargo is too old, $version: $rust"
+at_least "$version" 1.89 || die "cargo is too old, $version: $rust"
 
 command -v dpkg-query >/dev/null || {
   echo "setup: not a Debian system; it must have: $packages" >&2

@@ -18,8 +18,8 @@ const SECTIONS = [
   "errors",
 ];
 
-/** Those whose path contains the filter. */
-export function testFiles(filter: string): string[] {
+/** Those whose path contains one of the filters; without any, all. */
+export function testFiles(filters: readonly string[]): string[] {
   return SECTIONS.map((section) => join(HERE, section))
     .filter((path) => existsSync(path))
     .flatMap((path) =>
@@ -27,5 +27,9 @@ export function testFiles(filter: string): string[] {
         .sort()
         .map((name) => join(path, name)),
     )
-    .filter((path) => path.endsWith(".test.ts") && relative(HERE, path).includes(filter));
+    .filter((path) => path.endsWith(".test.ts") && isAsked(relative(HERE, path), filters));
+}
+
+function isAsked(path: string, filters: readonly string[]): boolean {
+  return filters.length === 0 || filters.some((filter) => path.includes(filter));
 }

@@ -366,6 +366,19 @@ export declare function runHook(hook: HookRun): HookResult
 /** Sends descriptors of ours to the stream socket at a path, with a text. */
 export declare function sendFds(socketPath: string, fds: Array<I32>, text: string): void
 
+/** Asks the service manager behind the first of the sockets that answers. */
+export declare function serviceManager(bus: Array<BusSocket>, timeoutMs: U32): ServiceManager
+
+/** What is known of a service manager. */
+export interface ServiceManager {
+  /** `252.39-1~deb12u2` */
+  version: string
+  /** Its own cgroup, beneath which its units are; empty for the root. */
+  controlGroup: string
+  /** User id of whoever runs it, as the bus sees it. */
+  owner: number
+}
+
 /** Sends a signal to the process that has this pid and start time; false when it is gone. */
 export declare function signal(pid: U32, startTime: U64, signal: I32): boolean
 
@@ -374,6 +387,9 @@ export declare function start(stateDir: string, pid: U32, startTime: U64): void
 
 /** When a process started (clock ticks since boot); null when it is gone or a zombie. */
 export declare function startTime(pid: U32): bigint | null
+
+/** Stops a unit, waits until it is gone, and forgets that it failed; one that is not there is gone already. */
+export declare function stopUnit(bus: Array<BusSocket>, unit: string, timeoutMs: U32): void
 
 /** Waits for the end of the container's process; passes on signals, the terminal's bytes, and readiness. */
 export declare function supervise(launch: Launch, options: SuperviseOptions, notify?: Notify | undefined | null): ProcessEnd
@@ -416,6 +432,14 @@ export declare function writeNew(path: string, text: string, mode: U32): void
 /** Replaces a file: readers see the old text or the new one. */
 export declare function writeText(path: string, text: string, mode: U32): void
 
+/** A socket through which systemd is asked; of several the first that answers is taken. */
+export interface BusSocket {
+  /** Absolute path; with a leading `@` the name of an abstract socket. */
+  path: Text
+  /** systemd itself listens there; else it is a message bus. */
+  isDirect: Flag
+}
+
 /** One descriptor that the host opens for the init; its index in the list is what [`crate::init_ops::InitOp`] names. */
 export type FdOp =
   | { op: 'fifo'; at: Text; path: Text }
@@ -455,6 +479,14 @@ export type HostOp =
   | { op: 'makeResctrl'; at: Text; root: Text; path: Text }
   | { op: 'writeFirstCgroup'; at: Text; root: Text; path: Text; /** File names, and the text for each. */
   files: Texts; texts: Texts }
+  | { op: 'startUnit'; at: Text; bus: Array<BusSocket>; /** Its name, as `docker-1234.scope`. */
+    unit: Text; properties: Array<UnitProperty>; /** Milliseconds that it may take. */
+  timeoutMs: U32 }
+  | { op: 'setUnitProperties'; at: Text; bus: Array<BusSocket>; unit: Text; properties: Array<UnitProperty>; /** Milliseconds that it may take. */
+  timeoutMs: U32 }
+  | { op: 'attachToUnit'; at: Text; bus: Array<BusSocket>; unit: Text; /** Path beneath the unit's cgroup, with a leading slash. */
+    path: Text; /** Milliseconds that it may take. */
+  timeoutMs: U32 }
   | { op: 'raiseRlimit'; at: Text; resource: U32; hard: U64 }
   | { op: 'setAffinity'; at: Text; /** Bit mask of the CPUs, little endian, a multiple of eight bytes. */
   cpus: Bytes }
@@ -661,3 +693,13 @@ export interface Sandbox {
   /** Descriptors 3 to 2 + this stay open in the init. */
   preserveFds: U32
 }
+
+/** A property of a systemd unit, by its D-Bus type. */
+export type UnitProperty =
+  | { type: 'text'; name: Text; value: Text }
+  | { type: 'texts'; name: Text; value: Texts }
+  | { type: 'flag'; name: Text; value: Flag }
+  | { type: 'number'; name: Text; value: U64 }
+  | { type: 'integer'; name: Text; value: I32 }
+  | { type: 'bytes'; name: Text; value: Bytes }
+  | { type: 'pairs'; name: Text; keys: Texts; values: Texts }

@@ -43,6 +43,6 @@ export interface Outcome {
 }
 
 /** One command: does its work, then says what to print and how to exit. */
-export type Run = (context: Context) => Outcome;
+export type Run = (context: Context) => Outcome | Promise<Outcome>;
 
 export const DONE: Outcome = { exitCode: 0 };

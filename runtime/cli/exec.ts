@@ -75,7 +75,7 @@ function prepare(
   const subCgroups = parseSubCgroups(listOf(values, "cgroup"));
   const facts = trace.phase("look at the host", () => factsOf(host));
   const timeoutMs = container.status === "paused" ? 0 : ENTER_TIMEOUT_MS;
-  const { plan, warnings } = trace.phase("compile the plan", () =>
+  const { plan, detour, warnings } = trace.phase("compile the plan", () =>
     compileExec(container.config, process, facts, container.target, {
       preserveFds,
       subCgroups,
@@ -88,6 +88,7 @@ function prepare(
   return {
     container,
     plan,
+    ...(detour !== undefined && { detour }),
     ...(consoleSocket !== undefined && { consoleSocket }),
     ...(pidfdSocket !== undefined && { pidfdSocket }),
     ...(pidFile !== undefined && { pidFile }),

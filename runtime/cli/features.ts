@@ -28,8 +28,7 @@ export function features(facts: Facts, lastCapability: number): object {
     linux: {
       namespaces: sorted(NAMESPACE_FLAGS),
       capabilities: CAPABILITY_NAMES.slice(0, lastCapability + 1),
-      // The systemd driver is not built in.
-      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
+      cgroup: { v1: true, v2: true, systemd: true, systemdUser: true, rdma: true },
       seccomp: seccomp(facts),
       apparmor: { enabled: true },
       selinux: { enabled: true },
@@ -46,8 +45,8 @@ export function features(facts: Facts, lastCapability: number): object {
       "dev.trunc.commit": COMMIT,
       "dev.trunc.checkpoint.enabled": "true",
     },
-    // The one annotation that changes what is done: a file of settings for CRIU.
-    potentiallyUnsafeConfigAnnotations: ["org.criu.config"],
+    // A file of settings for CRIU; and, a prefix, properties of the container's unit, from a list of those that are allowed.
+    potentiallyUnsafeConfigAnnotations: ["org.criu.config", "org.systemd.property."],
   };
 }
 

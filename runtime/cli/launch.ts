@@ -1,9 +1,9 @@
 // The options and the bundle of create and run -> what to create. Effects through the host.
 
-import { RuntimeError } from "../errors.ts";
 import type { Launch } from "../host/host.ts";
 import type { CreateRequest } from "../lifecycle/create.ts";
 import { compilePlan } from "../plan/compile.ts";
+import type { CgroupDriver } from "../plan/driver.ts";
 import type { PlanOptions } from "../plan/options.ts";
 import { checkId } from "../store/ids.ts";
 import { directoryOf, type Store } from "../store/store.ts";
@@ -23,11 +23,15 @@ export interface Prepared {
   readonly writeTrace: (launch: Launch) => void;
 }
 
-export function prepareLaunch(context: Context, store: Store, mode: Mode): Prepared {
+export function prepareLaunch(
+  context: Context,
+  store: Store,
+  mode: Mode,
+  driver: CgroupDriver | undefined,
+): Prepared {
   const { host, values, args } = context;
   const id = args[0]!;
   checkId(id);
-  checkCgroupDriver(context);
   const trace = tracer(host, textOf(values, "trace"));
 
   const bundle = trace.phase("read the config", () =>
@@ -43,7 +47,7 @@ export function prepareLaunch(context: Context, store: Store, mode: Mode): Prepa
     ...cgroupRights(context, facts),
   };
   const compiled = trace.phase("compile the plan", () =>
-    compilePlan(bundle.config, facts, options),
+    compilePlan(bundle.config, facts, options, driver),
   );
   for (const warning of compiled.warnings) context.warn(warning);
   const pidfdSocket = textOf(values, "pidfd-socket");
@@ -106,15 +110,4 @@ function listenFds({ env, host }: Context): number {
   const count = Number(env("LISTEN_FDS") ?? "0");
   if (!Number.isInteger(count) || count <= 0) return 0;
   return host.realPath("/proc/self") === `/proc/${env("LISTEN_PID")}` ? count : 0;
-}
-
-export function checkCgroupDriver({ globals }: Context): void {
-  if (!globals.systemdCgroup) return;
-  throw new RuntimeError(
-    "ERR_USAGE",
-    "systemd cgroup flag passed, but systemd support for managing cgroups is not available",
-    {
-      hint: "set the engine's cgroup driver to cgroupfs",
-    },
-  );
 }

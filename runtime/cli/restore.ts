@@ -3,24 +3,25 @@
 import type { RestoreRequest } from "../lifecycle/restore.ts";
 import { restoreContainer, waitForRestored } from "../lifecycle/restore.ts";
 import { compilePlan, contextOf } from "../plan/compile.ts";
+import type { CgroupDriver } from "../plan/driver.ts";
 import { checkId } from "../store/ids.ts";
 import { directoryOf, type Store } from "../store/store.ts";
 import { flagOf, textOf } from "./args.ts";
 import { readBundle } from "./bundle.ts";
+import { cgroupDriver } from "./cgroup-driver.ts";
 import { type Context, DONE, type Outcome } from "./context.ts";
 import { criuPaths } from "./criu-options.ts";
 import { cgroupRights, factsOf } from "./facts.ts";
-import { checkCgroupDriver } from "./launch.ts";
 import { restoreWishes } from "./restore-options.ts";
 import { searchPath } from "./search-path.ts";
 import { storeOf } from "./store.ts";
 import { checkTerminal } from "./terminal.ts";
 
-export function run(context: Context): Outcome {
+export async function run(context: Context): Promise<Outcome> {
   const { host, values } = context;
   const store = storeOf(context);
   const isDetached = flagOf(values, "detach");
-  const request = requestOf(context, store, isDetached);
+  const request = requestOf(context, store, isDetached, await cgroupDriver(context));
   // The programs go on before we supervise them: a signal in between is for them, too.
   if (!isDetached) host.holdSignals();
   const restored = restoreContainer(store, request);
@@ -33,11 +34,15 @@ export function run(context: Context): Outcome {
   return { exitCode };
 }
 
-function requestOf(context: Context, store: Store, isDetached: boolean): RestoreRequest {
+function requestOf(
+  context: Context,
+  store: Store,
+  isDetached: boolean,
+  driver: CgroupDriver | undefined,
+): RestoreRequest {
   const { host, values, args, env } = context;
   const id = args[0]!;
   checkId(id);
-  checkCgroupDriver(context);
   const wishes = restoreWishes(values);
   const { path: bundle, config, text } = readBundle(context, textOf(values, "bundle") ?? ".");
   const consoleSocket = textOf(values, "console-socket");
@@ -49,7 +54,7 @@ function requestOf(context: Context, store: Store, isDetached: boolean): Restore
   if (rights.isRootless) context.warn("restore is untested with rootless containers");
   const notify = `${directoryOf(store, id)}/notify`;
   const options = { id, bundle, notifyDirectory: notify, ...rights };
-  const compiled = compilePlan(config, facts, options);
+  const compiled = compilePlan(config, facts, options, driver);
   for (const warning of compiled.warnings) context.warn(warning);
   const pidFile = textOf(values, "pid-file");
   return {
@@ -62,7 +67,8 @@ function requestOf(context: Context, store: Store, isDetached: boolean): Restore
     now: new Date().toISOString(),
     notify,
     wishes,
-    context: () => contextOf(config, facts, options),
+    context: () => contextOf(config, facts, options, driver),
+    ...(driver !== undefined && { driver }),
     ...criuPaths(values, () => host.realPath(".")),
     search: searchPath(env),
     ...(consoleSocket !== undefined && { consoleSocket }),

@@ -4,15 +4,17 @@ import { createContainer } from "../lifecycle/create.ts";
 import { runCreated, waitInForeground } from "../lifecycle/run.ts";
 import { stepsOf } from "../lifecycle/syscall-error.ts";
 import { flagOf } from "./args.ts";
+import { cgroupDriver } from "./cgroup-driver.ts";
 import { type Context, DONE, type Outcome } from "./context.ts";
 import { prepareLaunch } from "./launch.ts";
 import { storeOf } from "./store.ts";
 
-export function run(context: Context): Outcome {
+export async function run(context: Context): Promise<Outcome> {
   const { values } = context;
   const store = storeOf(context);
   const isDetached = flagOf(values, "detach");
-  const prepared = prepareLaunch(context, store, isDetached ? "run detached" : "run");
+  const driver = await cgroupDriver(context);
+  const prepared = prepareLaunch(context, store, isDetached ? "run detached" : "run", driver);
   // The program runs before we supervise it: a signal in between is for it, too.
   if (!isDetached) context.host.holdSignals();
   const created = createContainer(store, prepared.request);

@@ -17,6 +17,9 @@ const SIGKILL = 9;
 /** How long killed processes, and then their cgroups, may take to go. */
 const GONE_TIMEOUT_MS = 10_000;
 
+/** How long systemd may take to stop a unit. */
+const STOP_TIMEOUT_MS = 30_000;
+
 /** How long a forced delete waits for another command before it ends the container under it. */
 const PATIENCE_MS = 2_000;
 
@@ -55,12 +58,13 @@ export function deleteLocked(store: Store, id: string, isForced: boolean): Delet
   if (!isForced) checkStatus("delete", id, status);
 
   if (status !== "stopped" || !state.isReady) end(store, state);
+  const warnings = stopUnit(store, state, isForced);
   attempt(`remove the cgroups of container ${id}`, () =>
     // With a pid namespace everything in it is dead by now; others may share the cgroup.
     store.host.removeCgroups([...state.cgroups], GONE_TIMEOUT_MS, !state.hasPidNamespace),
   );
   discard(store, id);
-  return { warnings: runPoststop(store.host, state) };
+  return { warnings: [...warnings, ...runPoststop(store.host, state)] };
 }
 
 /** The state, unless there is none to be had: a creation was killed before it wrote one, or it is damaged. */
@@ -97,6 +101,25 @@ function end(store: Store, state: State): void {
   throw new RuntimeError("ERR_STATE", "container init still running", {
     hint: `process ${process.pid} was killed, but something in the kernel holds it`,
   });
+}
+
+/** systemd stops an empty scope by itself, but keeps one that failed. */
+function stopUnit({ host }: Store, state: State, isForced: boolean): string[] {
+  const { unit, processes, hasPidNamespace } = state;
+  if (unit === undefined) return [];
+  try {
+    attempt(`stop unit ${unit.name}`, () => {
+      // systemd would ask those that are left to end, and wait
+      if (!hasPidNamespace && processes !== undefined) {
+        host.killCgroup(processes.root, processes.path, SIGKILL);
+      }
+      host.stopUnit([...unit.bus], unit.name, STOP_TIMEOUT_MS);
+    });
+    return [];
+  } catch (error) {
+    if (!isForced || !(error instanceof RuntimeError)) throw error;
+    return [error.message];
+  }
 }
 
 /** One that is being created is refused at once; any other command on it will soon be done. */

@@ -4,6 +4,7 @@ import { parseSaved } from "../config/parse-saved.ts";
 import type { Config } from "../config/types.ts";
 import type { Launch, LaunchEvent, Plan } from "../host/host.ts";
 import type { ExecTarget } from "../plan/exec/compile.ts";
+import type { HostOp } from "../plan/ops.ts";
 import { load, loadConfig, type Store } from "../store/store.ts";
 import { deliverConsole, deliverListener, deliverPidfd } from "./deliver.ts";
 import { observe } from "./observe.ts";
@@ -28,9 +29,10 @@ export function openContainer(store: Store, id: string, ignorePaused: boolean): 
   checkStatus(ignorePaused ? "exec in paused" : "exec", id, status);
   const { text, hasBigIntegers } = loadConfig(store, id);
   const { pid, startTime } = processOf(state)!;
-  const { rootfs, cgroups, hasNoKeyring, isRestored = false } = state;
+  const { rootfs, cgroups, hasNoKeyring, isRestored = false, unit } = state;
   const hasKeyring = hasNoKeyring !== true;
-  const target = { id, pid, startTime, rootfs, cgroups, hasKeyring, isRestored };
+  const inUnit = unit === undefined ? {} : { unit };
+  const target = { id, pid, startTime, rootfs, cgroups, hasKeyring, isRestored, ...inUnit };
   return { state, status, config: parseSaved(text, { hasBigIntegers }), target };
 }
 
@@ -42,6 +44,8 @@ export interface ExecRequest {
   readonly pidFile?: string;
   /** Signals wait for the program from the moment it is let go. */
   readonly isForeground: boolean;
+  /** What moves the process where its caller may not clone it into the cgroup. */
+  readonly detour?: HostOp;
   /** Where the container's first process is: taken where its own cgroup can't be entered any more. */
   readonly fallback?: () => string | undefined;
   readonly isTraced: boolean;
@@ -102,7 +106,7 @@ function cloneInto(
   request: ExecRequest,
   attempted: Attempted,
 ): { launch: Launch; pid: number } {
-  const { plan, isTraced, onStep, fallback } = request;
+  const { plan, isTraced, onStep } = request;
   const start = (plan: Plan): { launch: Launch; pid: number } => {
     const launch = new host.Launch(plan, { trace: isTraced });
     attempted.launch = launch;
@@ -113,15 +117,30 @@ function cloneInto(
   try {
     return start(plan);
   } catch (error) {
-    const isCgroup =
-      isSyscallError(error) && error.phase === "clone" && failedWith(error, ...REFUSALS);
-    const intoCgroup = isCgroup ? fallback?.() : undefined;
-    if (intoCgroup === undefined) throw error;
-    onStep?.(`enter the cgroup ${intoCgroup} of the container's first process instead`);
+    const other = otherWay(request, error);
+    if (other === undefined) throw error;
+    onStep?.(other.what);
     attempted.launch?.abort();
     attempted.launch?.close();
-    return start({ ...plan, sandbox: { ...plan.sandbox, intoCgroup } });
+    return start(other.plan);
   }
+}
+
+/** The plan for when the container's own cgroup can't be cloned into. */
+function otherWay(
+  { plan, detour, fallback }: ExecRequest,
+  error: unknown,
+): { plan: Plan; what: string } | undefined {
+  if (!isSyscallError(error) || error.phase !== "clone") return undefined;
+  const { sandbox, after } = plan;
+  if (detour !== undefined && failedWith(error, "EACCES", "EPERM")) {
+    const way = { ...plan, sandbox: { ...sandbox, intoCgroup: "" }, after: [detour, ...after] };
+    return { plan: way, what: "have systemd move it into the container's cgroup instead" };
+  }
+  const intoCgroup = failedWith(error, ...REFUSALS) ? fallback?.() : undefined;
+  if (intoCgroup === undefined) return undefined;
+  const what = `enter the cgroup ${intoCgroup} of the container's first process instead`;
+  return { plan: { ...plan, sandbox: { ...sandbox, intoCgroup } }, what };
 }
 
 /** How long the init may be silent: a dead network file system holds it for ever. */

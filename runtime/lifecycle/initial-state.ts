@@ -44,6 +44,7 @@ export function initialState(blueprint: Blueprint): State {
     ...(config.hooks?.poststart !== undefined && { poststart: config.hooks.poststart }),
     ...(config.hooks?.poststop !== undefined && { poststop: config.hooks.poststop }),
     ...(late !== undefined && { late }),
+    ...(compiled.unit !== undefined && { unit: compiled.unit }),
     ...(!compiled.plan.init.some(({ op }) => op === "joinKeyring") && { hasNoKeyring: true }),
     ...(blueprint.notify !== undefined && { notify: blueprint.notify }),
   };

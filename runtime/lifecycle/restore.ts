@@ -15,6 +15,7 @@ import { configFileOf, RESTORE_LOG, restoreOptions } from "../plan/criu/options.
 import { preparePlan } from "../plan/criu/prepare.ts";
 import { type RestorePlan, restorePlan } from "../plan/criu/run.ts";
 import type { RestoreWishes } from "../plan/criu/wishes.ts";
+import type { CgroupDriver } from "../plan/driver.ts";
 import { planError } from "../plan/problem.ts";
 import { claim, directoryOf, type Store, save, saveConfig } from "../store/store.ts";
 import { DESCRIPTORS } from "./checkpoint.ts";
@@ -42,6 +43,8 @@ export interface RestoreRequest extends Blueprint {
   readonly wishes: RestoreWishes;
   /** A fresh context of the config for each use: compiling adds to it. */
   readonly context: () => Context;
+  /** Who makes the cgroups in place of the runtime. */
+  readonly driver?: CgroupDriver;
   readonly configText: string;
   /** Absolute paths of directories; without one for logs it is that of the images. */
   readonly images: string;
@@ -114,7 +117,8 @@ function restore(store: Store, request: RestoreRequest, progress: Progress): voi
   onStep?.("run CRIU");
   const places = placesOf(store, request);
   const running = startCriu(host, (end) => {
-    places.plan = restorePlan(request.context(), { search: request.search, end }, places);
+    const { search, driver } = request;
+    places.plan = restorePlan(request.context(), { search, end }, places, driver);
     return places.plan.plan;
   });
   progress.running = running;

@@ -63,5 +63,12 @@ export const isState: Check = isObjectOf({
   poststop: isMaybe(isListOf(isHook)),
   late: isMaybe(isObjectOf({ first: isCount, steps: isListOf(isStep) })),
   hasNoKeyring: isMaybe(isFlag),
+  unit: isMaybe(
+    isObjectOf({
+      name: isText,
+      bus: isListOf(isObjectOf({ path: isText, isDirect: isFlag })),
+      version: isCount,
+    }),
+  ),
   notify: isMaybe(isText),
 });

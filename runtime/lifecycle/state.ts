@@ -4,6 +4,7 @@
 import type { Hook } from "../config/types.ts";
 import { RuntimeError } from "../errors.ts";
 import type { CgroupPath } from "../host/host.ts";
+import type { UnitRef } from "../plan/driver.ts";
 import { isState } from "./state-check.ts";
 import type { Status } from "./status.ts";
 import type { Step } from "./syscall-error.ts";
@@ -49,6 +50,8 @@ export interface State {
   readonly hasNoKeyring?: true;
   /** CRIU made it: it is in a time namespace of its own, whatever its config says. */
   readonly isRestored?: true;
+  /** The unit of systemd that it is in. */
+  readonly unit?: UnitRef;
   /** The socket directory that NOTIFY_SOCKET asked for. */
   readonly notify?: string;
 }

@@ -77,7 +77,7 @@ export function stepOf(
 }
 
 /** The fields that say what a step works on, the most telling first. */
-const SUBJECTS = ["target", "file", "path", "source", "name"];
+const SUBJECTS = ["target", "unit", "file", "path", "source", "name"];
 
 function subjectOf(op: object): string {
   const fields = new Map<string, unknown>(Object.entries(op));

@@ -36,7 +36,9 @@ export function updateContainer(
     const config = savedConfig(store, id);
     const linux: Linux = config.linux ?? {};
     const layout = { targets: targetsOf(state, store.host.facts()), shared: [], cloneInto: "" };
-    const compiled = compileUpdate({ id, linux, layout, facts, isRootless }, change);
+    const { unit } = state;
+    const context = { id, linux, layout, facts, isRootless, ...(unit !== undefined && { unit }) };
+    const compiled = compileUpdate(context, change);
     checkRoom(store.host, layout, change.resources);
     perform(store.host, compiled, () =>
       saveConfig(store, id, writeJson({ ...config, linux: compiled.linux })),
@@ -65,6 +67,7 @@ function perform(host: Host, compiled: CompiledUpdate, save: () => void): void {
     const finished = ops.slice(0, done);
     const undo = undoWrites(finished, oldText);
     if (finished.some(isForDevices)) undo.unshift(...compiled.deviceUndo);
+    if (finished.some(({ op }) => op === "setUnitProperties")) undo.unshift(...compiled.unitUndo);
     const stayed = undoAll(host, undo);
     const failed = ops[done];
     const told = launchError(error, () => stepOf(failed), "update the container");

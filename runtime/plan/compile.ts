@@ -14,6 +14,7 @@ import {
 import { compileConsole, compileStreams } from "./console.ts";
 import type { Context } from "./context.ts";
 import { compileDevices } from "./devices.ts";
+import type { CgroupDriver, UnitRef } from "./driver.ts";
 import { environmentOf } from "./environment.ts";
 import type { Facts } from "./facts.ts";
 import { compileCreateHooks, compileHookBarrier, compileStartHooks } from "./hooks.ts";
@@ -62,13 +63,24 @@ export interface Compiled {
   readonly freezer?: FreezerFile;
   /** The cgroup whose processes are the container's, where it has one of its own. */
   readonly processes?: CgroupPath;
+  /** The unit of systemd that it is in. */
+  readonly unit?: UnitRef;
   /** One line each. */
   readonly warnings: readonly string[];
 }
 
-/** @throws RuntimeError (ERR_PLAN, ERR_CONFIG) when this host can't do what the config asks for */
-export function compilePlan(config: Config, facts: Facts, options: PlanOptions): Compiled {
-  const context = contextOf(config, facts, options);
+/**
+ * `driver`: who makes the cgroups in place of the runtime.
+ *
+ * @throws RuntimeError (ERR_PLAN, ERR_CONFIG) when this host can't do what the config asks for
+ */
+export function compilePlan(
+  config: Config,
+  facts: Facts,
+  options: PlanOptions,
+  driver?: CgroupDriver,
+): Compiled {
+  const context = contextOf(config, facts, options, driver);
   if (facts.euid !== 0 && !config.linux?.namespaces?.some(({ type }) => type === "user")) {
     throw planError("/linux/namespaces", "rootless container requires user namespaces");
   }
@@ -78,7 +90,7 @@ export function compilePlan(config: Config, facts: Facts, options: PlanOptions):
       "/linux/namespaces: without a pid namespace and without a cgroup nobody can find all processes of the container",
     );
   }
-  const cgroups = compileCgroups(context);
+  const cgroups = driver === undefined ? compileCgroups(context) : driver.compile(context);
   const rdt = compileIntelRdt(context);
   const init = [...cgroups.init, ...compileInit(context)];
   const plan: Plan = {
@@ -105,6 +117,7 @@ export function compilePlan(config: Config, facts: Facts, options: PlanOptions):
     resctrlGroups: rdt.groups,
     ...(freezer !== undefined && { freezer }),
     ...(processes !== undefined && { processes: { root: processes.root, path: processes.path } }),
+    ...(driver !== undefined && { unit: driver.unit(context.linux, options.id) }),
     warnings,
   };
 }
@@ -127,7 +140,12 @@ function hostSteps(
   return { after, meanwhile };
 }
 
-export function contextOf(config: Config, facts: Facts, options: PlanOptions): Context {
+export function contextOf(
+  config: Config,
+  facts: Facts,
+  options: PlanOptions,
+  driver?: CgroupDriver,
+): Context {
   const linux = config.linux ?? {};
   return {
     config,
@@ -135,7 +153,7 @@ export function contextOf(config: Config, facts: Facts, options: PlanOptions): C
     facts,
     options,
     namespaces: namespacesOf(linux),
-    cgroups: cgroupLayout(linux, facts, options),
+    cgroups: driver?.layout(linux, facts, options.id) ?? cgroupLayout(linux, facts, options),
     rootfs: absolutePath(config.root.path, options.bundle),
     fds: [],
     warnings: [],

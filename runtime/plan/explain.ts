@@ -2,10 +2,18 @@
 
 import * as kernel from "./kernel.ts";
 import { NAMESPACE_FLAGS } from "./namespaces.ts";
-import type { FdOp, HostOp, InitOp, Plan } from "./ops.ts";
+import type { BusSocket, FdOp, HostOp, InitOp, Plan, UnitProperty } from "./ops.ts";
 
 type Step = InitOp | HostOp | FdOp;
-type Value = string | number | bigint | boolean | readonly (string | number)[] | Uint8Array;
+type Value =
+  | string
+  | number
+  | bigint
+  | boolean
+  | readonly (string | number)[]
+  | readonly BusSocket[]
+  | readonly UnitProperty[]
+  | Uint8Array;
 
 /** Where the pointers stand, unless a line is longer. */
 const POINTER_COLUMN = 96;
@@ -121,7 +129,19 @@ function valueText(name: string, value: Value): string {
   if (typeof value === "number" || typeof value === "bigint") return numberText(name, value);
   if (typeof value === "string") return quoted(value);
   if (value instanceof Uint8Array) return value.length === 0 ? "" : `<${value.length} bytes>`;
-  return value.map((one) => (typeof one === "string" ? quoted(one) : String(one))).join(",");
+  return value.map(itemText).join(",");
+}
+
+function itemText(item: string | number | BusSocket | UnitProperty): string {
+  if (typeof item === "string") return quoted(item);
+  if (typeof item === "number") return String(item);
+  if ("path" in item) return quoted(item.path);
+  const value = item.type === "pairs" ? pairsText(item.keys, item.values) : item.value;
+  return `${item.name}=${valueText("", value) || String(value)}`;
+}
+
+function pairsText(keys: readonly string[], values: readonly string[]): string {
+  return keys.map((key, index) => `${key} ${values[index]}`).join("; ");
 }
 
 function numberText(name: string, value: number | bigint): string {

@@ -1,3 +1,12 @@
 // The plan's types, generated from native/plan. Types only.
 
-export type { FdOp, HostOp, InitOp, Join, Plan, Sandbox } from "../../native/addon/index.d.ts";
+export type {
+  BusSocket,
+  FdOp,
+  HostOp,
+  InitOp,
+  Join,
+  Plan,
+  Sandbox,
+  UnitProperty,
+} from "../../native/addon/index.d.ts";

@@ -2,7 +2,7 @@
 
 import type { Edit } from "./bundle.ts";
 import { script } from "./bundle.ts";
-import type { Container } from "./container.ts";
+import type { Container, CreateOptions } from "./container.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 export interface Commanded {
@@ -13,7 +13,11 @@ export interface Commanded {
 }
 
 /** Each line runs in a shell of its own, so that a kill does not end the container. */
-export async function commanded(t: Sandbox, edit?: Edit): Promise<Commanded> {
+export async function commanded(
+  t: Sandbox,
+  edit?: Edit,
+  options?: CreateOptions,
+): Promise<Commanded> {
   const bundle = t.bundle((config, made) => {
     script(
       config,
@@ -21,7 +25,7 @@ export async function commanded(t: Sandbox, edit?: Edit): Promise<Commanded> {
     );
     edit?.(config, made);
   });
-  const container = await t.create(bundle, { stdin: "open" });
+  const container = await t.create(bundle, { ...options, stdin: "open" });
   await container.start();
   await container.created.sees("ready");
   let asked = 0;

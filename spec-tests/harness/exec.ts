@@ -4,18 +4,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { args, type Edit } from "./bundle.ts";
 import type { CallOptions, Result } from "./call.ts";
-import { type Container, succeeded } from "./container.ts";
+import { type Container, type CreateOptions, succeeded } from "./container.ts";
 import { type Info, parse } from "./probe.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Process } from "./types.ts";
 
 /** A container whose first process does nothing until SIGTERM. */
-export async function idle(t: Sandbox, edit?: Edit): Promise<Container> {
+export async function idle(t: Sandbox, edit?: Edit, options?: CreateOptions): Promise<Container> {
   const bundle = t.bundle((config, made) => {
     args(config, "idle");
     edit?.(config, made);
   });
-  const container = await t.create(bundle);
+  const container = await t.create(bundle, options);
   await container.start();
   await container.created.sees("idle");
   return container;

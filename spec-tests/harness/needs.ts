@@ -27,6 +27,8 @@ const REQUIREMENTS = new Map<string, () => string | null>([
     "pure cgroup v2",
     () => (hierarchy("freezer")?.version === 1 ? "there are v1 hierarchies" : null),
   ],
+  ["systemd", () => file("/run/systemd/system", "systemd does not run this machine")],
+  ["a user's systemd", () => file("/run/user/1000/systemd/private", "user 1000 has none here")],
   ["time namespace", () => file("/proc/self/ns/time", "the kernel has no time namespaces")],
   ["SELinux", () => file("/sys/fs/selinux/enforce", "no SELinux in this kernel")],
   ["no SELinux", () => (existsSync("/sys/fs/selinux/enforce") ? "SELinux is on here" : null)],

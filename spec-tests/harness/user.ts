@@ -31,6 +31,8 @@ const SUB_COUNT = 65_536;
 export interface UserOptions {
   /** He has entries in /etc/subuid and /etc/subgid. */
   readonly hasSubordinates?: boolean;
+  /** Who he is, where he has to be somebody of the machine: with a service manager of his own. */
+  readonly account?: { readonly uid: number; readonly runtimeDir: string };
   /** What he runs the runtime in: `unshare -Ur`. */
   readonly inside?: readonly string[];
   /** Directories of cgroups that his processes are put into. */
@@ -45,11 +47,11 @@ export interface User extends Sandbox {
 }
 
 export function ordinaryUser(t: Sandbox, options: UserOptions = {}): User {
-  const runtimeDir = join(t.dir, "run");
-  openTo(t.dir);
-  for (const path of [runtimeDir, t.stateRoot]) {
+  const { uid, runtimeDir } = options.account ?? { uid: UID, runtimeDir: join(t.dir, "run") };
+  openTo(t.dir, uid);
+  for (const path of options.account ? [t.stateRoot] : [runtimeDir, t.stateRoot]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    chownSync(path, UID, UID);
+    chownSync(path, uid, uid);
   }
   const runtime = copyOfRuntime(dirname(t.dir));
   const wrap = wrapper(t, options);
@@ -135,9 +137,9 @@ function removeCgroups(directory: string): void {
 }
 
 /** The directory is his, and the way to it open. */
-function openTo(directory: string): void {
+function openTo(directory: string, uid: number): void {
   for (const path of [dirname(directory), directory]) chmodSync(path, 0o755);
-  chownSync(directory, UID, UID);
+  chownSync(directory, uid, uid);
 }
 
 /** He may have no way to where the runtime is. */
@@ -151,7 +153,8 @@ function copyOfRuntime(directory: string): string {
 
 /** The root file system is his, but for the files in it that are links to the template's. */
 function userBundle(t: Sandbox, options: UserOptions, edit?: Edit): Bundle {
-  const mapped = options.inside === undefined ? UID : 0;
+  const uid = options.account?.uid ?? UID;
+  const mapped = options.inside === undefined ? uid : 0;
   const bundle = t.bundle((config, made) => {
     config.linux.namespaces.push({ type: "user" });
     config.linux.uidMappings = single(mapped);
@@ -160,22 +163,23 @@ function userBundle(t: Sandbox, options: UserOptions, edit?: Edit): Bundle {
     pts.options = pts.options!.filter((word) => word !== "gid=5");
     edit?.(config, made);
   });
-  for (const path of [bundle.dir, bundle.rootfs]) lchownSync(path, UID, UID);
+  for (const path of [bundle.dir, bundle.rootfs]) lchownSync(path, uid, uid);
   for (const entry of readdirSync(bundle.rootfs, { withFileTypes: true, recursive: true })) {
-    if (entry.isDirectory()) lchownSync(join(entry.parentPath, entry.name), UID, UID);
+    if (entry.isDirectory()) lchownSync(join(entry.parentPath, entry.name), uid, uid);
   }
   return bundle;
 }
 
 const ENTER = `
-etc=$1 cgroups=$2; shift 2
+etc=$1 cgroups=$2 id=$3; shift 3
 for file in passwd group subuid subgid; do
   if test -e "$etc/$file"; then mount --bind "$etc/$file" "/etc/$file"; fi
 done
 for cgroup in $cgroups; do echo $$ >"$cgroup/cgroup.procs"; done
-exec setpriv --reuid ${UID} --regid ${UID} --clear-groups --inh-caps=-all -- "$@"`;
+exec setpriv --reuid $id --regid $id --clear-groups --inh-caps=-all -- "$@"`;
 
-function wrapper(t: Sandbox, { inside = [], cgroups = [], hasSubordinates }: UserOptions) {
+function wrapper(t: Sandbox, options: UserOptions) {
+  const { inside = [], cgroups = [], hasSubordinates, account = { uid: UID } } = options;
   const etc = join(t.dir, "etc");
   mkdirSync(etc, { recursive: true });
   const line = `tester:x:${UID}:`;
@@ -191,7 +195,7 @@ function wrapper(t: Sandbox, { inside = [], cgroups = [], hasSubordinates }: Use
   return (argv: readonly string[]): [string, string[]] => [
     "unshare",
     ["--mount", "--propagation", "private", "sh", "-ec", ENTER, "sh"].concat(
-      [etc, cgroups.join(" ")],
+      [etc, cgroups.join(" "), String(account.uid)],
       inside,
       argv,
     ),

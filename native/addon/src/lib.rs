@@ -14,6 +14,7 @@ pub mod launch;
 pub mod processes;
 pub mod stdio;
 pub mod supervise;
+pub mod systemd;
 
 /// Names this crate in the launcher, so that the linker keeps the registrations above.
 pub const LINKED: () = ();

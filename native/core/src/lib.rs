@@ -5,6 +5,7 @@
 //!   [`trace`] how long everything took, [`filter`] the door to the seccomp compiler.
 //! - [`start`], [`supervise`], [`notify`]: what follows.
 //! - [`cgroup`], [`process`], [`hook`], [`facts`], [`rights`]: the host as commands see it.
+//! - [`systemd`]: its units, over D-Bus.
 //! - [`capture`]: other programs, for what they print; [`criu`]: the one that writes containers down and makes them anew.
 //! - [`text`], [`dirs`], [`links`], [`remove_tree`], [`lock`], [`descriptors`], [`send_fds`]: files, locks and descriptors.
 //!
@@ -40,6 +41,7 @@ pub mod send_fds;
 pub mod spawn;
 pub mod start;
 pub mod supervise;
+pub mod systemd;
 pub mod text;
 pub mod trace;
 

@@ -50,7 +50,8 @@ pub fn open_pidfd(pid: u32, started: u64) -> Result<Option<OwnedFd>> {
         return Ok(None);
     };
     let pidfd = match pidfd_open(number, PidfdFlags::empty()) {
-        Err(Errno::SRCH) => return Ok(None),
+        // EINVAL: it went while it was looked up, or the number is that of a thread (before Linux 6.16)
+        Err(Errno::SRCH | Errno::INVAL) => return Ok(None),
         pidfd => pidfd.call("pidfd_open", pid)?,
     };
     // The pidfd came first: if the times agree now, it is of this very process.

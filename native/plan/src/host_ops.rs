@@ -100,6 +100,36 @@ pub enum HostOp {
         files: Texts,
         texts: Texts,
     },
+    /// Has systemd start a transient scope with the init in it (`StartTransientUnit`), and waits until it has; `PIDs` is added.
+    /// A unit of that name that failed earlier is taken away first.
+    StartUnit {
+        at: Text,
+        bus: Vec<BusSocket>,
+        /// Its name, as `docker-1234.scope`.
+        unit: Text,
+        properties: Vec<UnitProperty>,
+        /// Milliseconds that it may take.
+        timeout_ms: U32,
+    },
+    /// Changes properties of a unit until it ends (`SetUnitProperties`).
+    SetUnitProperties {
+        at: Text,
+        bus: Vec<BusSocket>,
+        unit: Text,
+        properties: Vec<UnitProperty>,
+        /// Milliseconds that it may take.
+        timeout_ms: U32,
+    },
+    /// Has systemd move the init into a unit's cgroup (`AttachProcessesToUnit`), which a user may not reach by itself.
+    AttachToUnit {
+        at: Text,
+        bus: Vec<BusSocket>,
+        unit: Text,
+        /// Path beneath the unit's cgroup, with a leading slash.
+        path: Text,
+        /// Milliseconds that it may take.
+        timeout_ms: U32,
+    },
     /// Raises a hard limit of the init to at least this (`prlimit(2)`), which it may not do itself in a user namespace;
     /// changes nothing when it is as high already.
     RaiseRlimit { at: Text, resource: U32, hard: U64 },
@@ -108,6 +138,43 @@ pub enum HostOp {
         at: Text,
         /// Bit mask of the CPUs, little endian, a multiple of eight bytes.
         cpus: Bytes,
+    },
+}
+
+/// A socket through which systemd is asked; of several the first that answers is taken.
+#[cfg_attr(feature = "napi", napi_derive::napi(object))]
+#[derive(Clone, Debug)]
+pub struct BusSocket {
+    /// Absolute path; with a leading `@` the name of an abstract socket.
+    pub path: Text,
+    /// systemd itself listens there; else it is a message bus.
+    pub is_direct: Flag,
+}
+
+/// A property of a systemd unit, by its D-Bus type.
+#[cfg_attr(
+    feature = "napi",
+    napi_derive::napi(discriminant = "type", discriminant_case = "camelCase")
+)]
+#[derive(Clone, Debug)]
+pub enum UnitProperty {
+    /// `s`
+    Text { name: Text, value: Text },
+    /// `as`
+    Texts { name: Text, value: Texts },
+    /// `b`
+    Flag { name: Text, value: Flag },
+    /// `t`
+    Number { name: Text, value: U64 },
+    /// `i`
+    Integer { name: Text, value: I32 },
+    /// `ay`
+    Bytes { name: Text, value: Bytes },
+    /// `a(ss)`: pairs, as of a device and the access to it.
+    Pairs {
+        name: Text,
+        keys: Texts,
+        values: Texts,
     },
 }
 

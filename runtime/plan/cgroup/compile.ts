@@ -50,7 +50,7 @@ export function compileCgroups(context: Context): CompiledCgroups {
 }
 
 /** Where the init sees the host's files as the host's root: moving itself costs it nothing, being moved costs milliseconds. */
-function canJoinItself({ namespaces }: Context): boolean {
+export function canJoinItself({ namespaces }: Context): boolean {
   if ((namespaces.all & CLONE_NEWUSER) !== 0) return false;
   return !namespaces.joins.some(({ kind }) => kind === CLONE_NEWNS);
 }

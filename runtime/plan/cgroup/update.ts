@@ -1,6 +1,7 @@
 // What `update` gives + the container's saved config and cgroups -> the steps of the change and those of its undoing. Pure.
 
 import type { IntelRdt, Linux, Resources } from "../../config/types.ts";
+import type { UnitRef } from "../driver.ts";
 import type { Facts } from "../facts.ts";
 import { compileSchemata } from "../intel-rdt.ts";
 import type { HostOp } from "../ops.ts";
@@ -9,6 +10,8 @@ import { canRestrictDevices, compileDeviceRules, compileDeviceUpdate } from "./d
 import { compileLimits } from "./limits.ts";
 import { mergeResources } from "./merge.ts";
 import type { CgroupLayout } from "./path.ts";
+import { withRoundedQuota } from "./systemd/cpu-quota.ts";
+import { compileUnitUpdate, type UnitUpdate } from "./systemd/update.ts";
 
 /** What `update` may give. */
 export interface Change {
@@ -23,12 +26,16 @@ export interface UpdateContext {
   readonly layout: CgroupLayout;
   readonly facts: Facts;
   readonly isRootless: boolean;
+  /** The unit of systemd that the container is in. */
+  readonly unit?: UnitRef;
 }
 
 export interface CompiledUpdate {
   /** To be saved. */
   readonly linux: Linux;
   readonly ops: readonly HostOp[];
+  /** Bring the unit's properties back, which the files follow. */
+  readonly unitUndo: readonly HostOp[];
   /** Bring the device rules back; for use when one of the steps that change them was done. */
   readonly deviceUndo: readonly HostOp[];
   readonly warnings: readonly string[];
@@ -38,7 +45,10 @@ export interface CompiledUpdate {
 export function compileUpdate(context: UpdateContext, given: Change): CompiledUpdate {
   const { linux, layout, facts } = context;
   const warnings: string[] = [];
-  const { resources, change } = mergeResources(linux.resources ?? {}, given.resources);
+  const merged = mergeResources(linux.resources ?? {}, given.resources);
+  const { resources } = merged;
+  const change = context.unit === undefined ? merged.change : withRoundedQuota(merged.change);
+  const unit = unitUpdate(context, change);
   const limits = compileLimits(change, layout, warnings);
   const rules = change.devices;
   const mayRestrict = canRestrictDevices(facts, context.isRootless);
@@ -51,6 +61,7 @@ export function compileUpdate(context: UpdateContext, given: Change): CompiledUp
   return {
     linux: { ...linux, resources, ...(rdt !== undefined && { intelRdt: rdt }) },
     ops: [
+      ...unit.ops,
       ...enableControllers(layout, limits.controllers),
       ...limits.before,
       ...limits.after,
@@ -59,9 +70,15 @@ export function compileUpdate(context: UpdateContext, given: Change): CompiledUp
         ? []
         : compileSchemata(rdt, context.id)),
     ],
+    unitUndo: unit.undo,
     deviceUndo: devices.length === 0 ? [] : compileDeviceRules(linux, layout, facts),
     warnings,
   };
+}
+
+function unitUpdate({ unit, linux, facts }: UpdateContext, change: Resources): UnitUpdate {
+  if (unit === undefined) return { ops: [], undo: [] };
+  return compileUnitUpdate(unit, linux, change, facts.cgroup.mode === "v2");
 }
 
 /** Some may not have been needed when the cgroup was made. */

@@ -26,7 +26,7 @@ export function memoryV2({ memory = {} }: Resources): Write[] {
 }
 
 /** v1 counts memory and swap together, v2 swap alone. */
-function swapOf(limit: Integer | undefined, swap: Integer | undefined): string | undefined {
+export function swapOf(limit: Integer | undefined, swap: Integer | undefined): string | undefined {
   const isUnlimited = Number(limit) === -1;
   if (isUnset(swap)) return isUnlimited ? "max" : undefined;
   if (Number(swap) === -1 || isUnlimited) return orMax(swap);

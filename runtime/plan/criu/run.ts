@@ -5,6 +5,7 @@
 
 import { type CompiledCgroups, compileCgroups } from "../cgroup/compile.ts";
 import type { Context } from "../context.ts";
+import type { CgroupDriver } from "../driver.ts";
 import { compileIntelRdt } from "../intel-rdt.ts";
 import { CLONE_NEWNS, MS_REC, MS_SLAVE } from "../kernel.ts";
 import { compileKeyring } from "../keyring.ts";
@@ -48,8 +49,9 @@ export function restorePlan(
   context: Context,
   program: CriuProgram,
   { root, files }: RestorePlaces,
+  driver?: CgroupDriver,
 ): RestorePlan {
-  const cgroups: CompiledCgroups = compileCgroups(context);
+  const cgroups: CompiledCgroups = driver?.compile(context) ?? compileCgroups(context);
   const rdt = compileIntelRdt(context);
   const fds: FdOp[] = [{ op: "given", at: "", number: program.end }];
   for (const { at, path } of files) fds.push({ op: "file", at, path });

@@ -6,6 +6,7 @@ import { bitMask } from "../bit-mask.ts";
 import type { CgroupPath } from "../cgroup/path.ts";
 import { compileConsole } from "../console.ts";
 import { addFd, type Context } from "../context.ts";
+import type { UnitRef } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import type { Facts } from "../facts.ts";
 import { compileIntelRdt } from "../intel-rdt.ts";
@@ -16,6 +17,7 @@ import { compileApparmor, compileSelinux } from "../labels.ts";
 import { compileMemoryPolicy } from "../memory-policy.ts";
 import { namespacesOf } from "../namespaces.ts";
 import type { HostOp, InitOp, Plan } from "../ops.ts";
+import { cleanPath } from "../paths.ts";
 import { compilePersonality } from "../personality.ts";
 import * as steps from "../process.ts";
 import { compileRaisedRlimits, compileRlimits } from "../rlimits.ts";
@@ -33,6 +35,8 @@ export interface ExecTarget {
   readonly rootfs: string;
   /** Those made for it. */
   readonly cgroups: readonly CgroupPath[];
+  /** The unit of systemd that they are in. */
+  readonly unit?: UnitRef;
   /** Its processes share a session keyring of their own. */
   readonly hasKeyring: boolean;
   /** It has a time namespace that its config does not name. */
@@ -49,6 +53,8 @@ export interface ExecOptions {
 
 export interface CompiledExec {
   readonly plan: Plan;
+  /** The way in where the caller may not clone into the cgroup: systemd moves the process. */
+  readonly detour?: HostOp;
   /** One line each. */
   readonly warnings: readonly string[];
 }
@@ -87,8 +93,26 @@ export function compileExec(
     ],
     init,
   };
-  return { plan, warnings };
+  const detour = detourOf(target, options.subCgroups);
+  return { plan, warnings, ...(detour !== undefined && { detour }) };
 }
+
+function detourOf({ unit }: ExecTarget, subs: SubCgroups): HostOp | undefined {
+  if (unit === undefined) return undefined;
+  const { name, bus } = unit;
+  const path = cleanPath(`/${subs.get("") ?? ""}`);
+  return {
+    op: "attachToUnit",
+    at: "",
+    bus: [...bus],
+    unit: name,
+    path,
+    timeoutMs: ATTACH_TIMEOUT_MS,
+  };
+}
+
+/** Milliseconds that systemd may take to move a process. */
+const ATTACH_TIMEOUT_MS = 30_000;
 
 function contextOf(
   config: Config,

@@ -4,16 +4,24 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, mkdir, rmdir};
 use rustix::io::Errno;
 
+use trunc_plan::host_ops::{BusSocket, UnitProperty};
+
 use super::{Failed, cpuset, failed, full_path};
 use crate::beneath::{components, open_straight};
 use crate::error::{Error, Result};
 use crate::io::write_all;
+use crate::systemd;
+
+/// How long systemd may take to stop a unit without processes.
+const STOP_TIMEOUT_MS: u32 = 30_000;
 
 /// The cgroups of one launch.
 #[derive(Default)]
 pub struct Cgroups {
     /// Hierarchy and path, ancestors first.
     made: Vec<(String, String)>,
+    /// The unit of systemd that was started, with its bus.
+    unit: Option<(Vec<BusSocket>, String)>,
     /// The file that was written last: device rules are many writes to one file.
     last: Option<(String, OwnedFd)>,
 }
@@ -81,6 +89,23 @@ impl Cgroups {
         written
     }
 
+    /// Has systemd start a unit with this process in it.
+    ///
+    /// # Errors
+    /// What systemd says.
+    pub fn start_unit(
+        &mut self,
+        bus: &[BusSocket],
+        unit: &str,
+        properties: &[UnitProperty],
+        pid: u32,
+        timeout_ms: u32,
+    ) -> Result<()> {
+        systemd::start_unit(bus, unit, properties, pid, timeout_ms)?;
+        self.unit = Some((bus.to_vec(), unit.to_owned()));
+        Ok(())
+    }
+
     /// Closes what is open.
     pub fn settle(&mut self) {
         self.last = None;
@@ -89,6 +114,10 @@ impl Cgroups {
     /// Removes the cgroups that were made, the last first. They must be empty of processes that live.
     pub fn undo(&mut self) {
         self.settle();
+        if let Some((bus, unit)) = self.unit.take() {
+            // Its last process is gone, so it stops by itself, if not now; but what failed has to be forgotten.
+            let _stays = systemd::stop_unit(&bus, &unit, STOP_TIMEOUT_MS);
+        }
         while let Some((root, path)) = self.made.pop() {
             // A process that was just killed may still be on its way out.
             let timeout_ms = 1000;

@@ -18,6 +18,7 @@ use trunc_plan::host_ops::HostOp;
 
 use crate::cgroup::made::Cgroups;
 use crate::error::{Error, Result};
+use crate::systemd;
 
 /// The init, as the operations see it.
 pub struct Target {
@@ -120,6 +121,27 @@ pub fn run(op: &HostOp, cgroups: &mut Cgroups, target: Option<&mut Target>) -> R
             ..
         } => resctrl::write(root, path, file, text),
         HostOp::JoinResctrl { root, path, .. } => resctrl::join(root, path, init()?.pid),
+        HostOp::StartUnit {
+            bus,
+            unit,
+            properties,
+            timeout_ms,
+            ..
+        } => cgroups.start_unit(bus, unit, properties, init()?.pid, timeout_ms.0),
+        HostOp::SetUnitProperties {
+            bus,
+            unit,
+            properties,
+            timeout_ms,
+            ..
+        } => systemd::set_unit_properties(bus, unit, properties, timeout_ms.0),
+        HostOp::AttachToUnit {
+            bus,
+            unit,
+            path,
+            timeout_ms,
+            ..
+        } => systemd::attach_to_unit(bus, unit, path, init()?.pid, timeout_ms.0),
         HostOp::RaiseRlimit { resource, hard, .. } => {
             rlimit::raise(init()?.pid, resource.0, hard.0)
         }
@@ -144,6 +166,9 @@ pub fn place(op: &HostOp) -> (&'static str, &str) {
         HostOp::MakeResctrl { at, .. } => ("makeResctrl", at),
         HostOp::WriteResctrl { at, .. } => ("writeResctrl", at),
         HostOp::JoinResctrl { at, .. } => ("joinResctrl", at),
+        HostOp::StartUnit { at, .. } => ("startUnit", at),
+        HostOp::SetUnitProperties { at, .. } => ("setUnitProperties", at),
+        HostOp::AttachToUnit { at, .. } => ("attachToUnit", at),
         HostOp::RaiseRlimit { at, .. } => ("raiseRlimit", at),
         HostOp::SetAffinity { at, .. } => ("setAffinity", at),
     }
