@@ -186,9 +186,7 @@ faults: build packages-test ## Fail every system call of every command in turn, 
 
 .PHONY: test-vm
 test-vm: build packages-test ## Spec tests in a virtual machine: pure cgroup v2, systemd, all capabilities; FILTER=
-	spec-tests/vm/build
-	$(NODE_TS) -e 'import("./spec-tests/harness/build.ts").then((build) => build.probePath())'
-	spec-tests/vm/run --timeout 7200 tsx spec-tests/run.ts $(FILTER)
+	$(NODE_TS) spec-tests/vm/suite.ts $(or $(FILTER),--all)
 
 .PHONY: engines
 engines: build packages-test ## Real engines on trunc and on runc, feature by feature, as root; ENGINES=new for current ones

@@ -172,6 +172,15 @@ export const SUITES: readonly Suite[] = [
     needs: "root",
   },
   {
+    name: "vm",
+    what: "systemd and pure cgroup v2 in a virtual machine: what only they show of `make test-vm`",
+    command: [...TSX, "spec-tests/vm/suite.ts"],
+    env: { RUNTIME: "dist/bin/trunc" },
+    format: "plain",
+    needs: "root",
+    program: "qemu-system-x86_64",
+  },
+  {
     name: "readme",
     what: "the commands of README.md and their output",
     command: [...TSX, "scripts/readme.ts"],
