@@ -1,5 +1,5 @@
 // Tries engines with trunc, and with runc beside it, each in a box of its own, and prints one table. See README.md. Use:
-// run.ts [--engines debian|new|NAME,...] [--runtimes trunc,runc] [--quick] [--feature TEXT]
+// run.ts [--engines debian|new|NAME,...] [--runtimes trunc,runc] [--quick] [--feature REGEXP]
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     runtimes: { type: "string", default: "trunc,runc" },
     /** What `make test` tries. */
     quick: { type: "boolean", default: false },
-    /** Only features whose name contains it. */
+    /** Only features whose name this regular expression is found in. */
     feature: { type: "string", default: "" },
   },
 });
@@ -65,7 +65,7 @@ async function tryKind(
   const path = runtimePath(runtime);
   const names = kind.features.map(({ name }) => name);
   const chosen =
-    features.length > 0 ? features : names.filter((name) => name.includes(values.feature));
+    features.length > 0 ? features : names.filter((name) => new RegExp(values.feature).test(name));
   if (chosen.length === 0) return [];
   const work = mkdtempSync(join(tmpdir(), "trunc-reports-"));
   const file = join(work, "reports");

@@ -2,13 +2,14 @@
 
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { until } from "../command.ts";
+import { ok, until } from "../command.ts";
 import type { Feature } from "../feature.ts";
 import { type Docker, Dockerd, type DockerdOptions } from "./engine.ts";
 import { says } from "./lifecycle.ts";
 
-/** The first one has docker0 and the rules. */
-const BESIDE = ["--bridge", "none", "--iptables=false", "--ip6tables=false"];
+/** The first one has docker0, which `--bridge none` would remove, and the rules. */
+const BRIDGE = "beside0";
+const BESIDE = ["--bridge", BRIDGE, "--iptables=false", "--ip6tables=false"];
 
 export const DAEMONS: readonly Feature<Docker>[] = [
   {
@@ -128,6 +129,9 @@ async function withDockerd(
   options: DockerdOptions,
   body: (docker: Docker) => Promise<void>,
 ): Promise<void> {
+  await ok(["ip", "link", "add", BRIDGE, "type", "bridge"]);
+  await ok(["ip", "address", "add", "10.99.0.1/24", "dev", BRIDGE]);
+  await ok(["ip", "link", "set", BRIDGE, "up"]);
   const engine = new Dockerd(docker.engine.place, options);
   try {
     await engine.start(["busybox"]);
@@ -139,7 +143,9 @@ async function withDockerd(
     }
   } catch (error) {
     await engine.daemon.kill();
+    await ok(["ip", "link", "delete", BRIDGE]);
     throw error;
   }
   assert.deepEqual(await engine.stop(), []);
+  await ok(["ip", "link", "delete", BRIDGE]);
 }

@@ -72,6 +72,7 @@ async function killRuntime(docker: Docker, verb: Verb): Promise<void> {
       assert.equal(await docker.ok("exec", name, "echo", "unharmed"), "unharmed");
     await mustGo(docker, name, `${verb}, killed after ${ms} ms`);
   }
+  assert.equal(await docker.sh(["--runtime", "killed"], "echo unharmed"), "unharmed");
 }
 
 /** The command that makes the engine do it, and what must be there before. */
@@ -95,6 +96,10 @@ async function killEngine(docker: Docker, victim: string, verb: Verb): Promise<v
     await command;
     await mustGo(docker, name, `${victim} killed ${ms} ms into ${verb}`);
   }
+  // dockerd may yet have to find its containerd.
+  const runs = async () =>
+    (await docker.run(["run", "--rm", "busybox", "true"])).code === 0 ? true : null;
+  await until("the engine to run containers again", runs);
 }
 
 /** containerd's own commands, of what dockerd runs. */
