@@ -22,6 +22,8 @@ for (const [version, needs] of [
 ] as const) {
   test(`limits hold in a delegated cgroup, ${version} (config-linux.md#control-groups)`, {
     needs: [...needs, "memory controller"],
+    // an emulated machine takes a second or two for each command
+    timeoutMs: 90_000,
   }, async (t) => {
     const user = ordinaryUser(t, { cgroups: delegateCgroups(t, ...ALL) });
     const container = await idle(user, (config) => {
@@ -39,6 +41,7 @@ for (const [version, needs] of [
 
   test(`pause, resume and ps without any limit, ${version} (runc#pause)`, {
     needs: [...needs, "ps command"],
+    timeoutMs: 90_000,
   }, async (t) => {
     const user = ordinaryUser(t, { cgroups: delegateCgroups(t, ...ALL) });
     const container = await idle(user);
