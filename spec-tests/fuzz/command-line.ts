@@ -55,7 +55,7 @@ export function commandLines(base: string, corpus: ReadonlyMap<string, string>):
       const argv = (JSON.parse(input) as string[]).map((word) => word.toWellFormed());
       if (argv.some((word) => word.includes("\0"))) return null;
       // which prints stacks, as it is meant to
-      if (argv.includes("--debug")) return null;
+      if (argv.some((word) => /^--?debug(?:=|$)/.test(word))) return null;
       return nobody.run(["--root", join(nobody.directory, "root"), ...argv]);
     },
   };
