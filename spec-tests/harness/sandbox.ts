@@ -29,7 +29,7 @@ export interface Sandbox {
   run(bundle: Bundle, flags?: readonly string[], options?: CallOptions): Promise<Result>;
   /** Something to undo at the end, however the test ends. */
   defer(undo: () => void): void;
-  /** What programs that ended with an error said on standard error. */
+  /** What programs that ended with an error said, on standard error or on a terminal. */
   complaints(): string[];
   /** Ends everything; returns what the runtime had left behind. */
   cleanUp(): Promise<string[]>;
@@ -82,7 +82,9 @@ export function makeSandbox(program = runtimePath()): Sandbox {
       runtime(["run", "--bundle", bundle.dir, ...flags, id()], options),
     defer: (undo) => undos.push(undo),
     complaints: () =>
-      calls.filter(({ child }) => child.exitCode !== 0).map((started) => started.stderr()),
+      calls
+        .filter(({ child }) => child.exitCode !== 0)
+        .flatMap((started) => [started.stderr(), started.stdout()]),
     cleanUp: async () => {
       await deleteAll(runtime, stateRoot, token);
       for (const started of calls) started.end();
