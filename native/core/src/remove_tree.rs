@@ -1,7 +1,9 @@
 //! Removes a directory and what is in it: never through a symbolic link, never on another file system.
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, fstat, openat, unlinkat};
+use rustix::fs::{
+    AtFlags, CWD, FileType, Mode, OFlags, RawDir, SeekFrom, fstat, openat, seek, unlinkat,
+};
 use rustix::io::Errno;
 use std::mem::MaybeUninit;
 
@@ -9,6 +11,8 @@ use crate::error::{Call, Error, Result};
 
 /// How deep a tree may be: each level keeps a descriptor open.
 const MAX_DEPTH: usize = 64;
+/// How often a directory is emptied that others make files in.
+const MAX_ROUNDS: usize = 16;
 
 /// Removes a file or a tree; one that is not there is no error.
 ///
@@ -45,19 +49,29 @@ fn remove(
             format!("{path}: something is mounted here"),
         ));
     }
-    for (child, is_dir) in children(&dir, path)? {
-        let child_path = format!("{path}/{child}");
-        if is_dir {
-            remove(dir.as_fd(), &child, &child_path, depth + 1, Some(here))?;
-        } else {
-            unlink(dir.as_fd(), &child, &child_path)?;
+    let mut rounds = 0;
+    loop {
+        for (child, is_dir) in children(&dir, path)? {
+            let child_path = format!("{path}/{child}");
+            if is_dir {
+                remove(dir.as_fd(), &child, &child_path, depth + 1, Some(here))?;
+            } else {
+                unlink(dir.as_fd(), &child, &child_path)?;
+            }
         }
+        match unlinkat(parent, name, AtFlags::REMOVEDIR) {
+            Ok(()) | Err(Errno::NOENT) => return Ok(()),
+            // Another command has made its lock here meanwhile, and is about to remove the tree itself.
+            Err(Errno::NOTEMPTY) if rounds < MAX_ROUNDS => rounds += 1,
+            Err(errno) => return Err(Error::call("unlinkat", errno, path)),
+        }
+        rewind(&dir, path)?;
     }
-    match unlinkat(parent, name, AtFlags::REMOVEDIR) {
-        // Somebody else removes it as well, and was faster.
-        Ok(()) | Err(Errno::NOENT) => Ok(()),
-        Err(errno) => Err(Error::call("unlinkat", errno, path)),
-    }
+}
+
+/// So that the directory is listed from its start.
+fn rewind(dir: &OwnedFd, path: &str) -> Result<()> {
+    seek(dir, SeekFrom::Start(0)).call("lseek", path).map(drop)
 }
 
 fn unlink(parent: BorrowedFd<'_>, name: &str, path: &str) -> Result<()> {
