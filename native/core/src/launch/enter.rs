@@ -62,6 +62,9 @@ fn join_failure(report: &Report, cgroups: &[String]) -> Error {
     }
     // The pidfd, then the cgroups.
     let index = (report.op & !Report::JOIN) as usize;
+    if index == 0 && error.errno == Some(Errno::SRCH) {
+        return Error::text("container not running");
+    }
     error.text = index
         .checked_sub(1)
         .and_then(|index| cgroups.get(index))
@@ -70,6 +73,14 @@ fn join_failure(report: &Report, cgroups: &[String]) -> Error {
             |cgroup| format!("{cgroup}/tasks"),
         );
     error
+}
+
+/// What a process has in /proc goes with it.
+fn unless_gone(error: Error) -> Error {
+    match error.errno {
+        Some(Errno::NOENT | Errno::SRCH) => Error::text("container not running"),
+        _ => error,
+    }
 }
 
 /// The kernel checks the rights of who opened it.
@@ -87,10 +98,7 @@ fn foreign(process: &JoinProcess) -> Result<u32> {
         open(path, flags, Mode::empty()).call("open", path)
     };
     let theirs = directory(&format!("/proc/{}/ns", process.pid.0));
-    let theirs = theirs.map_err(|error| match error.errno {
-        Some(Errno::NOENT) => Error::text("container not running"),
-        _ => error,
-    })?;
+    let theirs = theirs.map_err(unless_gone)?;
     let ours = directory("/proc/self/ns")?;
     let mut foreign = 0;
     for (kind, name) in KINDS {
@@ -99,7 +107,7 @@ fn foreign(process: &JoinProcess) -> Result<u32> {
         }
         let [theirs, ours] = [&theirs, &ours]
             .map(|directory| statat(directory, name, AtFlags::empty()).call("stat", name));
-        let (theirs, ours) = (theirs?, ours?);
+        let (theirs, ours) = (theirs.map_err(unless_gone)?, ours?);
         if (theirs.st_dev, theirs.st_ino) != (ours.st_dev, ours.st_ino) {
             foreign |= kind;
         }
