@@ -2,6 +2,7 @@
 
 import { RuntimeError } from "../errors.ts";
 import { load, lock, type Store } from "../store/store.ts";
+import { thaw } from "./kill.ts";
 import { observe } from "./observe.ts";
 import type { Freezer, State } from "./state.ts";
 import { checkStatus } from "./status.ts";
@@ -10,12 +11,17 @@ import { attempt, failedWith } from "./syscall.ts";
 /** Processes stand still within microseconds, but for one in a call that can't be interrupted. */
 const FREEZE_TIMEOUT_MS = 10_000;
 
+const STATUS_LIMIT = 65_536;
+
 export function pauseContainer(store: Store, id: string): void {
   const held = lock(store, id);
   try {
     const state = load(store, id);
     checkStatus("pause", id, observe(store, state, true));
     freeze(store, state);
+    if (!isDying(store, state)) return;
+    thaw(store, state);
+    checkStatus("pause", id, "stopped");
   } finally {
     held.close();
   }
@@ -45,6 +51,27 @@ function freeze({ host }: Store, state: State): void {
       `unable to freeze container ${state.id} within ${seconds} seconds; it runs on`,
       { hint: "one of its processes is in a call that can't be interrupted", cause: error },
     );
+  }
+}
+
+/** The bit of SIGKILL in the sets of /proc/PID/status. */
+const SIGKILL_BIT = 1n << 8n;
+
+/**
+ * Whether `kill` was here just before: a process of v1 that is frozen with a SIGKILL pending does not die of it. `kill` looks
+ * at the freezer after its signal and we for the signal after the freezer, so one of the two sees the other.
+ */
+function isDying({ host }: Store, { freezer, pid }: State): boolean {
+  if (freezer?.file !== "freezer.state") return false;
+  try {
+    const { text } = host.readText(`/proc/${pid}/status`, STATUS_LIMIT);
+    return [...text.matchAll(/^(?:SigPnd|ShdPnd):\s*(\w+)$/gm)].some(
+      ([, set]) => (BigInt(`0x${set}`) & SIGKILL_BIT) !== 0n,
+    );
+  } catch (error) {
+    // Dead: nothing is held up.
+    if (failedWith(error, "ENOENT", "ESRCH")) return false;
+    throw error;
   }
 }
 
