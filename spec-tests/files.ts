@@ -13,6 +13,8 @@ const SECTIONS = [
   "config",
   "config-linux",
   "runtime",
+  "races",
+  "attacks",
   "features",
   "engines-configs",
   "errors",

@@ -65,6 +65,7 @@ async function prepare(world: World, { bundle, prepare, command }: Scenario): Pr
       line.startsWith("create") ? "traced" : "untraced",
     );
     if (code !== 0) throw new Error(`${line}: ${stderr}`);
+    if (line.startsWith("kill")) await settle(world, new Set(["stopped"]));
   }
   return world.command(fill(command));
 }

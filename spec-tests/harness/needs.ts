@@ -38,6 +38,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["CAP_SYS_NICE", () => capability(23, "CAP_SYS_NICE")],
   ["no CAP_SYS_RESOURCE", () => (capability(24, "") === null ? "has CAP_SYS_RESOURCE" : null)],
   ["two CPUs", () => (cpus().length > 1 ? null : "only one CPU")],
+  ["old runc", () => oldRunc()],
   ["ps command", () => command("ps", ["-V"])],
   ["freezer", () => freezer()],
   ["ip command", () => command("ip", ["-V"])],
@@ -183,6 +184,16 @@ function file(path: string, reason: string): string | null {
   } catch {
     return reason;
   }
+}
+
+/** One of before 2024, which has the flaws that were found since. */
+function oldRunc(): string | null {
+  const { stdout, error } = spawnSync("runc", ["--version"], { encoding: "utf8" });
+  if (error) return "no runc command";
+  const version = /^runc version (1\.[01]\.\d+)/.exec(stdout)?.[1];
+  return version !== undefined && Number(version.split(".")[2]) < 12
+    ? null
+    : `the machine's runc is ${stdout.split("\n")[0]}`;
 }
 
 function filesystem(name: string): string | null {

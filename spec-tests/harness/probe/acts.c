@@ -1,7 +1,9 @@
 // Verbs that do one thing inside a container and print how it ended: {"ret":..,"errno":"NAME"}.
 #include "probe.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +145,56 @@ int verb_write(int argc, char **argv) {
   errno = 0;
   int fd = open(argv[1], O_WRONLY | O_CLOEXEC);
   return report(fd < 0 ? -1 : write(fd, argv[2], strlen(argv[2])));
+}
+
+// Tells of the first descriptor of process `pid` that is none of a container's programs.
+static bool spy_on(const char *pid) {
+  char path[64], link[320], target[256];
+  snprintf(path, sizeof path, "/proc/%.20s/fd", pid);
+  DIR *fds = opendir(path);
+  bool found = false;
+  for (struct dirent *fd; fds != NULL && !found && (fd = readdir(fds)) != NULL;) {
+    // the standard ones are the caller's to give
+    if (atoi(fd->d_name) < 3) continue;
+    snprintf(link, sizeof link, "%s/%.200s", path, fd->d_name);
+    ssize_t length = readlink(link, target, sizeof target - 1);
+    if (length < 0) continue;
+    target[length] = 0;
+    found = strncmp(target, "socket:", 7) == 0 || strstr(target, "memfd:") != NULL || strstr(target, "pidfd") != NULL;
+    if (found) printf("leak %s of process %s: %s\n", fd->d_name, pid, target);
+  }
+  if (fds != NULL) closedir(fds);
+  return found;
+}
+
+// `spy FILE`: looks into every other process until one shows what it should not, or the file is there.
+int verb_spy(int argc, char **argv) {
+  if (argc < 2) return 64;
+  puts("spying");
+  fflush(stdout);
+  while (access(argv[1], F_OK) < 0) {
+    DIR *processes = opendir("/proc");
+    for (struct dirent *entry; processes != NULL && (entry = readdir(processes)) != NULL;) {
+      int pid = atoi(entry->d_name);
+      if (pid > 1 && pid != getpid() && spy_on(entry->d_name)) return 0;
+    }
+    if (processes != NULL) closedir(processes);
+  }
+  return 0;
+}
+
+// `swap A B`: exchanges two names (renameat2(2)) until its standard input ends.
+int verb_swap(int argc, char **argv) {
+  if (argc < 3) return 64;
+  struct pollfd input = {.fd = 0, .events = POLLIN};
+  puts("swapping");
+  fflush(stdout);
+  while (poll(&input, 1, 0) == 0) {
+    for (int i = 0; i < 64; i++) {
+      if (renameat2(AT_FDCWD, argv[1], AT_FDCWD, argv[2], RENAME_EXCHANGE) < 0) return 65;
+    }
+  }
+  return 0;
 }
 
 // `idle`: says so, then waits to be killed; SIGTERM ends it even as pid 1.

@@ -19,6 +19,8 @@ static const struct verb VERBS[] = {
     {"mknod", verb_mknod},
     {"stat", verb_stat},
     {"write", verb_write},
+    {"spy", verb_spy},
+    {"swap", verb_swap},
     {"idle", verb_idle},
     {"signals", verb_signals},
     {"die", verb_die},

@@ -22,6 +22,8 @@ int verb_open(int argc, char **argv);
 int verb_mknod(int argc, char **argv);
 int verb_stat(int argc, char **argv);
 int verb_write(int argc, char **argv);
+int verb_spy(int argc, char **argv);
+int verb_swap(int argc, char **argv);
 int verb_idle(int argc, char **argv);
 int verb_signals(int argc, char **argv);
 int verb_die(int argc, char **argv);

@@ -1,0 +1,68 @@
+// An attack is a function that says what the attacker got. It has to get it from a witness, a runtime that is known to be
+// without the guard, or the test could not fail; and nothing from the runtime under test.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { makeSandbox, type Sandbox } from "../harness/sandbox.ts";
+import type { Spec } from "../harness/suite.ts";
+import { weakRuntime } from "./weak.ts";
+
+/** What the attacker got; undefined for nothing. `dir` is the attack's own, empty. */
+export type Attack = (t: Sandbox, dir: string) => Promise<string | undefined>;
+
+/** "weak": this runtime without its guards; "runc": one of 2023, as Debian 12 has it. */
+export type Witness = "weak" | "runc";
+
+export function attack(test: Spec, name: string, witness: Witness, body: Attack): void {
+  const options = {
+    needs: witness === "runc" ? ["old runc"] : [],
+    deviates: "is a witness here, or has guards of its own",
+    timeoutMs: 240_000,
+  };
+  test(name, options, async (t) => {
+    const path = witness === "weak" ? weakRuntime() : oldRunc();
+    const other = makeSandbox(path);
+    let got: string | undefined;
+    try {
+      got = await body(other, fresh(other));
+    } finally {
+      await other.cleanUp();
+    }
+    assert.ok(got, `the attack fails on its witness, ${path}: this test can't fail`);
+    const lost = await body(t, fresh(t));
+    assert.is(lost, undefined, lost);
+  });
+}
+
+function fresh({ dir }: Sandbox): string {
+  const path = join(dir, "attack");
+  mkdirSync(path);
+  return path;
+}
+
+function oldRunc(): string {
+  return execFileSync("sh", ["-c", "command -v runc"], { encoding: "utf8" }).trim();
+}
+
+const NAMES = ["ptmx", "secret"];
+
+/** A directory of the host's that the image points at. */
+export function hostTarget(dir: string): string {
+  const path = join(dir, "host-target");
+  mkdirSync(path);
+  for (const name of NAMES) writeFileSync(join(path, name), `host's ${name}`);
+  return path;
+}
+
+/** What was changed in it. */
+export function changed(path: string): string | undefined {
+  const names = readdirSync(path).toSorted();
+  if (names.join() !== NAMES.join()) return `the host's directory has ${names.join(", ")}`;
+  for (const name of NAMES) {
+    const text = readFileSync(join(path, name), "utf8");
+    if (text !== `host's ${name}`) return `the host's ${name} holds ${JSON.stringify(text)}`;
+  }
+  return undefined;
+}

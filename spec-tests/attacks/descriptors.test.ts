@@ -1,0 +1,103 @@
+// Descriptors that lead out of the container, and processes of the runtime's that lead to them.
+// Spec: none; docs/security.md, rules 5 and 6: T5, T6, T7, CVE-2024-21626, CVE-2016-9962, CVE-2019-5736
+
+import { linkSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { args, script } from "../harness/bundle.ts";
+import { idle, shell } from "../harness/exec.ts";
+import { runtimePath } from "../harness/runtime.ts";
+import { spec } from "../harness/suite.ts";
+import { attack } from "./attack.ts";
+
+const test = spec("attacks/descriptors");
+
+attack(
+  test,
+  "a working directory through a descriptor (CVE-2024-21626)",
+  "weak",
+  async (t, dir) => {
+    writeFileSync(join(dir, "flag"), "reached the host");
+    for (let fd = 3; fd < 24; fd++) {
+      const bundle = t.bundle((config) => {
+        config.process.cwd = `/proc/self/fd/${fd}`;
+        script(config, `cat ../../../../../../../../..${dir}/flag .${dir}/flag`);
+      });
+      const { stdout } = await t.run(bundle);
+      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
+    }
+    return undefined;
+  },
+);
+
+attack(test, "a descriptor in the program (CVE-2024-21626)", "weak", async (t) => {
+  const { stdout } = await t.run(t.bundle((config) => args(config, "info")));
+  const fds = Object.keys((JSON.parse(stdout) as { fds: object }).fds);
+  return fds.every((fd) => Number(fd) < 3) ? undefined : `descriptors ${fds}`;
+});
+
+attack(
+  test,
+  "processes of the container look into one that enters (CVE-2016-9962)",
+  "weak",
+  async (t) => {
+    const container = await idle(t);
+    const spy = t.startRuntime(["exec", container.id, "/bin/probe", "spy", "/stop"], {
+      timeoutMs: 120_000,
+    });
+    await spy.sees("spying");
+    for (let count = 0; count < 300 && !spy.stdout().includes("leak"); count++) {
+      await t.runtime(["exec", container.id, "/bin/true"]);
+    }
+    await shell(t, container, "echo >/stop");
+    const { stdout } = await spy.closed;
+    return /leak.*/.exec(stdout)?.[0];
+  },
+);
+
+/** Whether the container's first process is executed from the runtime's own file. */
+function isRuntimeInside(pid: number): boolean {
+  const own = statSync(runtimePath());
+  const inside = statSync(`/proc/${pid}/exe`);
+  return own.ino === inside.ino && own.dev === inside.dev;
+}
+
+test("the runtime's file is not in the container, nor in one that enters (CVE-2019-5736)", {
+  deviates: "its init is its own file",
+}, async (t) => {
+  const container = await t.create(t.bundle((config) => args(config, "idle")));
+  const { pid } = await container.state();
+  assert.not.ok(isRuntimeInside(pid));
+  await container.start();
+  assert.not.ok(isRuntimeInside(pid));
+});
+
+test("what the test above looks for is seen where it is (CVE-2019-5736)", {
+  deviates: "its init is its own file",
+}, async (t) => {
+  const copy = join(t.dir, "runtime");
+  try {
+    linkSync(runtimePath(), copy);
+  } catch {
+    // another file system: a mount brings it in
+  }
+  const bundle = t.bundle((config, { rootfs }) => {
+    writeFileSync(join(rootfs, "runtime"), "");
+    config.mounts.push({
+      destination: "/runtime",
+      type: "bind",
+      source: runtimePath(),
+      options: ["bind"],
+    });
+    // `events` of a container that is not there ends at once; reading standard input does not
+    config.process.args = ["/runtime", "--root", "/tmp/r", "update", "--resources", "-", "none"];
+  });
+  const container = await t.create(bundle, { stdin: "open" });
+  await container.start();
+  const { pid } = await container.state();
+  const seen = isRuntimeInside(pid);
+  container.created.end();
+  assert.ok(seen);
+});
+
+test.run();
