@@ -278,6 +278,19 @@ export interface HookRun {
   timeoutMs: U32
 }
 
+/** Looks at a path of the host, following links; null when there is nothing. */
+export declare function inspect(path: string): Inspected | null
+
+/** What kind of file a path of the host leads to, and how its content begins. */
+export interface Inspected {
+  /** `st_mode`: type and permissions. */
+  mode: number
+  uid: number
+  gid: number
+  /** The first bytes of a regular file, one character each. */
+  head: string
+}
+
 /** Whether the init of the container that has this state directory waits for `start`. */
 export declare function isWaiting(stateDir: string): boolean
 

@@ -29,7 +29,11 @@ export function readBundle(context: Context, path: string): Bundle {
   return { path: bundle, config, text };
 }
 
-function readConfig({ host }: Context, bundle: string): { text: string; hasBigIntegers: boolean } {
+/** The text of the config of a bundle, which is an absolute path. */
+export function readConfig(
+  { host }: Context,
+  bundle: string,
+): { text: string; hasBigIntegers: boolean } {
   try {
     return attempt(`read ${bundle}/config.json`, () =>
       host.readText(`${bundle}/config.json`, CONFIG_LIMIT),

@@ -3,6 +3,14 @@
 /** By command: what it does, in full sentences. */
 export const HELP_TEXTS: ReadonlyMap<string, string> = new Map([
   [
+    "check",
+    `Tells all that is wrong with a bundle, as far as it can be seen without making a container: mistakes of config.json, what
+this host can't do, a program, loader, bind source or hook that is not there. Exits with 1 when there are errors; warnings
+alone are none.
+
+Example: trunc check --format json /srv/web`,
+  ],
+  [
     "checkpoint",
     `Writes the processes of a container into files, by CRIU (criu.org), which must be installed; then the container is
 deleted, unless --leave-running or --pre-dump is given. Pipes that are its standard streams, bind mounts, and network and

@@ -55,6 +55,28 @@ async function createdWorld(config?: object): Promise<World> {
   return world;
 }
 
+test("check tells what is wrong with a bundle, and exits by it", async () => {
+  const process = { ...CONFIG.process, env: ["PATH=/bin"] };
+  const world = worldWith({ ...CONFIG, process, mounts: [{ destination: "tmp", type: "tmpfs" }] });
+  world.files.set("/b/rootfs/etc/passwd", "").set("/bin/sh", "#!/bin/zsh\n");
+  const text = await trunc(world, "check /b");
+  assert.is(text.code, 1);
+  assert.match(text.out, /^warning: \/mounts\/0\/destination: .*\nerror: \/process\/args\/0: /);
+  assert.match(text.out, /\n1 error, 1 warning\n$/);
+
+  world.files.set("/bin/zsh", "#!/bin/sh\n");
+  const json = await trunc(world, "check -f json /b");
+  assert.is(json.code, 0);
+  assert.equal(
+    JSON.parse(json.out).map(({ level, at }: { level: string; at: string }) => [level, at]),
+    [["warning", "/mounts/0/destination"]],
+  );
+
+  world.files.set("/b/config.json", "{}");
+  assert.match((await trunc(world, "check /b")).out, /\n\d errors, 0 warnings\n$/);
+  assert.match((await trunc(world, "check -f xml /b")).err, /invalid format option: xml/);
+});
+
 test("a mistyped flag is told which one was meant", async () => {
   const { err } = await trunc(fakeWorld(), "create --bundel x");
   assert.is(err, "trunc: flag provided but not defined: -bundel; did you mean --bundle?\n");

@@ -57,6 +57,14 @@ const FORMAT: OptionSpec = {
   help: "table or json (default: table)",
 };
 
+const REPORT_FORMAT: OptionSpec = {
+  name: "format",
+  short: "f",
+  kind: "text",
+  value: "FORMAT",
+  help: "text or json (default: text)",
+};
+
 const LAUNCH_OPTIONS: readonly OptionSpec[] = [
   BUNDLE,
   {
@@ -100,6 +108,15 @@ const ONE_ID = { operands: "CONTAINER", arity: { min: 1, max: 1 } } as const;
 const NONE = { operands: "", arity: { min: 0, max: 0 } } as const;
 
 export const VERBS: readonly Verb[] = [
+  {
+    name: "check",
+    summary: "tell what is wrong with a bundle",
+    operands: "[BUNDLE]",
+    arity: { min: 0, max: 1 },
+    options: [REPORT_FORMAT],
+    optionsEnd: "separator",
+    load: () => import("./check.ts"),
+  },
   {
     name: "checkpoint",
     summary: "write a running container into files",
@@ -163,15 +180,7 @@ export const VERBS: readonly Verb[] = [
     summary: "print what creating a container from a bundle would do",
     operands: "[BUNDLE]",
     arity: { min: 0, max: 1 },
-    options: [
-      {
-        name: "format",
-        short: "f",
-        kind: "text",
-        value: "FORMAT",
-        help: "text or json (default: text)",
-      },
-    ],
+    options: [REPORT_FORMAT],
     optionsEnd: "separator",
     load: () => import("./explain.ts"),
   },

@@ -171,6 +171,15 @@ function fileCalls(world: World) {
       }
     },
     exists: has,
+    inspect: (path: string) =>
+      has(path)
+        ? {
+            mode: files.has(path) ? 0o100755 : 0o040755,
+            uid: 0,
+            gid: 0,
+            head: files.get(path) ?? "",
+          }
+        : null,
     mayWrite: (path: string) => world.writable.has(path),
     mayMount: () => world.mayMount,
     isWaiting: (stateDir: string) => has(`${stateDir}/start`),

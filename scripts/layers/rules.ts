@@ -32,6 +32,7 @@ export const LAYERS: readonly Layer[] = [
       "native/addon/index.d.ts",
     ],
   },
+  { files: "runtime/check/", imports: ["runtime/check/", "runtime/config/", ERRORS] },
   { files: "runtime/stats/", imports: ["runtime/stats/", "runtime/plan/cgroup/path.ts"] },
   {
     files: "runtime/store/",
@@ -64,6 +65,7 @@ export const NODE_FREE = { folder: "runtime/", except: ["runtime/node/"] };
 
 /** Functions of values: no effects, no time, no chance, no waiting. */
 export const PURE = [
+  "runtime/check/",
   "runtime/config/",
   "runtime/plan/",
   "runtime/seccomp/",

@@ -3,7 +3,7 @@
 use crate::failure::OrThrow;
 use napi::{Env, Result};
 use napi_derive::napi;
-use trunc_core::{dirs, links, lock as locks, remove_tree as trees, text};
+use trunc_core::{dirs, inspect as inspects, links, lock as locks, remove_tree as trees, text};
 use trunc_plan::values::U32;
 
 /// A whole text file.
@@ -128,6 +128,29 @@ pub struct Place {
 pub fn resolve_in(env: Env, root: String, path: String) -> Result<Option<Place>> {
     let found = links::resolve_in(&root, &path).or_throw(&env)?;
     Ok(found.map(|links::Place { path, is_dir }| Place { path, is_dir }))
+}
+
+/// What kind of file a path of the host leads to, and how its content begins.
+#[napi(object, object_from_js = false)]
+pub struct Inspected {
+    /// `st_mode`: type and permissions.
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
+    /// The first bytes of a regular file, one character each.
+    pub head: String,
+}
+
+/// Looks at a path of the host, following links; null when there is nothing.
+#[napi]
+pub fn inspect(env: Env, path: String) -> Result<Option<Inspected>> {
+    let found = inspects::inspect(&path).or_throw(&env)?;
+    Ok(found.map(|seen| Inspected {
+        mode: seen.mode,
+        uid: seen.uid,
+        gid: seen.gid,
+        head: seen.head.iter().map(|&byte| char::from(byte)).collect(),
+    }))
 }
 
 /// The text of a symbolic link, or of one of /proc's magic ones; null when there is none.

@@ -27,6 +27,7 @@ pub mod filter;
 pub mod handshake;
 pub mod hook;
 pub mod init_image;
+pub mod inspect;
 pub mod io;
 pub mod joins;
 pub mod launch;

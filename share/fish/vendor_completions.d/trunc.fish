@@ -52,6 +52,11 @@ complete -c trunc -n __trunc_needs_command -l rootless -x -a 'true false auto' -
 complete -c trunc -n __trunc_needs_command -l version -s v -d 'print the version'
 complete -c trunc -n __trunc_needs_command -l help -s h -d 'show help'
 
+complete -c trunc -n __trunc_needs_command -a check -d 'tell what is wrong with a bundle'
+complete -c trunc -n '__trunc_in check' -l format -s f -x -a 'text json' -d 'text or json (default: text)'
+complete -c trunc -n '__trunc_in check' -l help -s h -d 'show help'
+complete -c trunc -n '__trunc_at check 0' -a '(__fish_complete_directories)'
+
 complete -c trunc -n __trunc_needs_command -a checkpoint -d 'write a running container into files'
 complete -c trunc -n '__trunc_in checkpoint' -l image-path -x -a '(__fish_complete_directories)' -d 'where the files are (default: ./checkpoint)'
 complete -c trunc -n '__trunc_in checkpoint' -l work-path -x -a '(__fish_complete_directories)' -d 'where CRIU writes its log (default: with the files)'
@@ -223,4 +228,4 @@ complete -c trunc -n '__trunc_in update' -l help -s h -d 'show help'
 complete -c trunc -n '__trunc_at update 0' -a '(__trunc_containers)'
 
 complete -c trunc -n __trunc_needs_command -a help -d 'show help, of trunc or of a command'
-complete -c trunc -n '__trunc_at help 0' -a 'checkpoint completion create delete exec events explain features kill list pause ps restore resume run spec start state update help'
+complete -c trunc -n '__trunc_at help 0' -a 'check checkpoint completion create delete exec events explain features kill list pause ps restore resume run spec start state update help'
