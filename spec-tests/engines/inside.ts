@@ -9,7 +9,7 @@ import type { Report } from "./report.ts";
 
 /** Features at a time: two CPUs, and much waiting. */
 const LANES = 3;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 const [engineName, runtimeWord, reports, images, mode, ...chosen] = process.argv.slice(2);
 const kind = KINDS.find(({ name }) => name === engineName)!;

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runInBox, sweep } from "./box/box.ts";
+import { tryBoxes } from "./box/try.ts";
 import { ENGINES, makeImages, REPOSITORY } from "./images.ts";
 import { type AnyKind, KINDS } from "./kinds.ts";
 import { LIMITS } from "./limits.ts";
@@ -39,7 +40,7 @@ async function main(): Promise<number> {
   fetchEngines(kinds);
   const images = makeImages();
   const runtimes = values.runtimes.split(",");
-  const reports: Report[] = [];
+  const reports: Report[] = await tryBoxes();
   for (const kind of kinds)
     for (const runtime of runtimes) reports.push(...(await tryKind(kind, runtime, images, [])));
   reports.push(...(await proofs(kinds, reports, images)));

@@ -79,6 +79,7 @@ export const TASKS: readonly Feature<Ctr>[] = [
   },
   {
     name: `exec: ${MANY} at once`,
+    timeoutMs: 300_000,
     run: async (ctr) => {
       const name = await ctr.idle("idle");
       const numbers = Array.from({ length: MANY }, (_, index) => String(index));

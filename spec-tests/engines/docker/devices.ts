@@ -35,9 +35,9 @@ export const DEVICES: readonly Feature<Docker>[] = [
     name: "/dev as it should be",
     isQuick: true,
     run: async (docker) => {
-      const names = await docker.sh([], "ls /dev");
-      const want =
-        "core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero";
+      // runc makes no link to /proc/kcore where that is not there.
+      const names = await docker.sh([], "ls /dev | grep -v '^core$'");
+      const want = "fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero";
       assert.equal(names.split(/\s+/).join(" "), want);
     },
   },

@@ -80,6 +80,7 @@ export const EXEC: readonly Feature<Docker>[] = [
   },
   {
     name: `exec: ${MANY} at once`,
+    timeoutMs: 300_000,
     run: async (docker) => {
       const name = await docker.idle("idle");
       const numbers = Array.from({ length: MANY }, (_, index) => String(index));

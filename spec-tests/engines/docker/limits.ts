@@ -21,9 +21,15 @@ export const LIMITS_FEATURES: readonly Feature<Docker>[] = [
     isQuick: true,
     run: async (docker) => {
       const flags = ["--memory", "32m", "--memory-swap", "32m"];
-      const name = await docker.background("eats", [...flags, "busybox", "tail", "/dev/zero"]);
-      assert.equal(await docker.ok("wait", name), "137");
-      assert.equal(await docker.inspect(name, "{{.State.OOMKilled}}"), "true");
+      // The engine hears of it by an event of its own, which on a busy machine comes after the end, and too late.
+      for (let tries = 1; ; tries++) {
+        const argv = [...flags, "busybox", "tail", "/dev/zero"];
+        const name = await docker.background(`eats${tries}`, argv);
+        assert.equal(await docker.ok("wait", name), "137");
+        const isTold = (await docker.inspect(name, "{{.State.OOMKilled}}")) === "true";
+        if (isTold) return;
+        assert.ok(tries < 5, "not once was OOMKilled true");
+      }
     },
   },
   {
