@@ -96,5 +96,6 @@ export const TABLES = new Set([
   "spec-tests/coverage/config.ts",
   "native/plan/src/init_ops.rs",
   "spec-tests/errors/bad-bundles.ts",
+  "runtime/cli/verbs.ts",
   "runtime/lifecycle/hints.ts",
 ]);
