@@ -49,7 +49,7 @@ attack(
     for (let count = 0; count < 300 && !spy.stdout().includes("leak"); count++) {
       await t.runtime(["exec", container.id, "/bin/true"]);
     }
-    await shell(t, container, "echo >/stop");
+    await shell(t, container, "touch /stop");
     const { stdout } = await spy.closed;
     return /leak.*/.exec(stdout)?.[0];
   },
