@@ -2,6 +2,7 @@
 //! the kernel for every few blocks; and page by page a heap costs a fault for each 4 KB, more than all else that a short
 //! command does. Linked in place of musl's; Rust and the engine come here through the C names.
 
+use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,6 +91,39 @@ extern "C" fn malloc_usable_size(_block: *mut c_void) -> usize {
     0
 }
 
+/// What is left when the system has no more: enough to undo what a command has begun. Pages that nobody touches cost nothing.
+#[repr(align(4096))]
+struct Reserve {
+    bytes: UnsafeCell<[u8; NEXT]>,
+    is_taken: AtomicBool,
+}
+
+static RESERVE: Reserve = Reserve {
+    bytes: UnsafeCell::new([0; NEXT]),
+    is_taken: AtomicBool::new(false),
+};
+
+// SAFETY: the bytes are handed out once, to whoever takes them.
+unsafe impl Sync for Reserve {}
+
+impl Reserve {
+    fn take(&self) -> Option<*mut u8> {
+        let is_taken = self.is_taken.swap(true, Ordering::Relaxed);
+        (!is_taken).then(|| self.bytes.get().cast())
+    }
+}
+
+/// Says so and ends: where not even the reserve is left nobody above could go on, and all that they would say is a signal. A
+/// request for much is refused instead, which the engine makes an exception of.
+fn end_without_memory() -> ! {
+    let message = b"trunc: out of memory: mmap: the system refuses more\n";
+    // SAFETY: the pointer and the length are those of the text above; _exit(2) runs nothing of ours.
+    unsafe {
+        libc::write(2, message.as_ptr().cast(), message.len());
+        libc::_exit(1)
+    }
+}
+
 /// Where dlmalloc gets its memory: anonymous mappings with their pages in them.
 struct Pages {
     has_first: AtomicBool,
@@ -113,13 +147,20 @@ unsafe impl Allocator for Pages {
         };
         // What is larger is one block that its owner may not fill.
         let populate = if size <= least { libc::MAP_POPULATE } else { 0 };
+        let asked = size;
         let size = size.max(least);
         let access = libc::PROT_READ | libc::PROT_WRITE;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | populate;
         // SAFETY: a new mapping, at an address that the kernel chooses.
         let start = unsafe { libc::mmap(null_mut(), size, access, flags, -1, 0) };
         if start == libc::MAP_FAILED {
-            (null_mut(), 0, 0)
+            if asked > NEXT {
+                return (null_mut(), 0, 0);
+            }
+            let Some(reserve) = RESERVE.take() else {
+                end_without_memory()
+            };
+            (reserve, NEXT, 0)
         } else {
             (start.cast(), size, 0)
         }
