@@ -10,9 +10,9 @@ export function logLine(format: LogFormat, level: Level, message: string, time: 
   return `time="${time}" level=${level} msg=${quoted(message)}\n`;
 }
 
-/** One line, whatever the message holds. */
+/** One line that can be written, whatever the message holds: half a surrogate pair of a name or a value has no UTF-8. */
 export function oneLine(message: string): string {
-  return message.replaceAll("\r", "\\r").replaceAll("\n", "\\n");
+  return message.toWellFormed().replaceAll("\r", "\\r").replaceAll("\n", "\\n");
 }
 
 /** A word stays as it is, as in logrus. */

@@ -120,6 +120,7 @@ test("logLine() writes what logrus does", () => {
 
 test("oneLine() leaves no line break", () => {
   assert.is(oneLine("a\nb\r\nc"), "a\\nb\\r\\nc");
+  assert.is(oneLine("a\ud83d"), "a\ufffd");
 });
 
 const SIGNALS: [text: string, number: number][] = [

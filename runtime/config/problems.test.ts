@@ -87,4 +87,11 @@ test("isWithin() is exact at the edges of the 64-bit types", () => {
   }
 });
 
+test("problemsOf() never cuts a surrogate pair in two: no message could hold the half", () => {
+  const text = `${"a".repeat(58)}\u{1f600}`;
+  const [problem] = problemsOf([{ at: "/root", kind: "type", allowed: "object" }], { root: text });
+  assert.ok(problem!.message.isWellFormed());
+  assert.match(problem!.message, /^"a{58}\ufffd\.\.\. \(62 characters\) is not an object$/);
+});
+
 test.run();

@@ -33,7 +33,8 @@ export function show(value: unknown): string {
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length <= MAX_SHOWN
     ? text
-    : `${text.slice(0, MAX_SHOWN)}... (${text.length} characters)`;
+    : // what was cut may be half a surrogate pair
+      `${text.slice(0, MAX_SHOWN).toWellFormed()}... (${text.length} characters)`;
 }
 
 /** Bounds beyond 2^53 stand for those of the 64-bit types: checks.ts. */
