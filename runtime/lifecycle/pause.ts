@@ -19,7 +19,7 @@ export function pauseContainer(store: Store, id: string): void {
     const state = load(store, id);
     checkStatus("pause", id, observe(store, state, true));
     freeze(store, state);
-    if (!isDying(store, state)) return;
+    if (!isDyingOrThaw(store, state)) return;
     thaw(store, state);
     checkStatus("pause", id, "stopped");
   } finally {
@@ -71,6 +71,16 @@ function isDying({ host }: Store, { freezer, pid }: State): boolean {
   } catch (error) {
     // Dead: nothing is held up.
     if (failedWith(error, "ENOENT", "ESRCH")) return false;
+    throw error;
+  }
+}
+
+/** A pause that fails has stopped nothing. */
+function isDyingOrThaw(store: Store, state: State): boolean {
+  try {
+    return isDying(store, state);
+  } catch (error) {
+    thaw(store, state);
     throw error;
   }
 }
