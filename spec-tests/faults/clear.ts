@@ -17,6 +17,9 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   SIGKILL: /killed|SIGKILL|gone|not running|not started/i,
 };
 
+/** Whatever they fail with, there is no memory. */
+const MEMORY = new Set(["mmap", "brk", "mremap"]);
+
 /** What only a defect of the runtime's prints. */
 const INTERNAL = /internal error|panicked|RUST_BACKTRACE|\bat <|\bat \w+ \(|undefined|\[object/;
 
@@ -32,7 +35,11 @@ export function whyUnclear(outcome: Outcome, { kind, call }: Expected): string |
   const [line = ""] = lines;
   if (line === "") return `exit code ${code} without a message`;
   if (INTERNAL.test(line)) return line;
-  const isNamed = line.includes(kind) || line.includes(call) || WORDS[kind]?.test(line);
+  const isNamed =
+    line.includes(kind) ||
+    line.includes(call) ||
+    WORDS[kind]?.test(line) ||
+    (MEMORY.has(call) && line.includes("out of memory"));
   return isNamed ? undefined : `names neither ${call} nor ${kind}: ${line}`;
 }
 
