@@ -29,7 +29,7 @@ export class Nobody {
 
   /** What is wrong with how the command ended, or null. */
   run(args: readonly string[], input = ""): string | null {
-    const { status, signal, stderr, error } = spawnSync(this.program, [...args], {
+    const { status, signal, stdout, stderr, error } = spawnSync(this.program, [...args], {
       encoding: "utf8",
       input,
       timeout: 60_000,
@@ -43,6 +43,8 @@ export class Nobody {
     if (code === "ERR_INVALID_ARG_VALUE" || code === "E2BIG") return null;
     // a name from the input may be any word
     const quoted = stderr.replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/g, '""');
-    return badEnd({ status, signal, stderr: quoted, isTimeout: code === "ETIMEDOUT" });
+    // what `check` finds is its output
+    const told = quoted === "" && args.includes("check") ? stdout : quoted;
+    return badEnd({ status, signal, stderr: told, isTimeout: code === "ETIMEDOUT" });
   }
 }
