@@ -1,5 +1,5 @@
 // The images that features use, made without a registry: tar files that are an OCI layout and what `docker load` takes
-// at once. busybox: one static file. debian: the essential packages. Kept in dist/engines.
+// at once. busybox: one static file. debian: the essential packages. pause: what holds a pod. Kept in dist/engines.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -30,8 +30,12 @@ interface Image {
 
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** Reaps whatever ends in its pid namespace, until it is told to end itself. */
+const PAUSE = "# pause\ntrap exit TERM INT\nwhile :; do sleep 1000000 & wait $!; done";
+
 const IMAGES: readonly Image[] = [
   { name: "busybox", config: { Cmd: ["sh"], Env: [PATH] }, layer: busyboxLayer },
+  { name: "pause", config: { Entrypoint: ["sh", "-c", PAUSE], Env: [PATH] }, layer: busyboxLayer },
   { name: "debian", config: { Cmd: ["bash"], Env: [PATH] }, layer: debianLayer },
 ];
 

@@ -1,9 +1,17 @@
 // The engines there are: one column of the table each.
 
 import { CONTAINERD, CONTAINERD_NEW } from "./containerd/kind.ts";
+import { CRI, CRI_NEW } from "./cri/kind.ts";
 import { DOCKER, DOCKER_NEW } from "./docker/kind.ts";
 import type { EngineKind, Session } from "./feature.ts";
 
 export type AnyKind = EngineKind<Session>;
 
-export const KINDS: readonly AnyKind[] = [DOCKER, CONTAINERD, DOCKER_NEW, CONTAINERD_NEW];
+export const KINDS: readonly AnyKind[] = [
+  DOCKER,
+  CONTAINERD,
+  CRI,
+  DOCKER_NEW,
+  CONTAINERD_NEW,
+  CRI_NEW,
+];

@@ -32,6 +32,8 @@ export function fetchEngines(kinds: readonly AnyKind[]): void {
   const script = (name: string) => join(REPOSITORY, "spec-tests", "engines", "fetch", `${name}.sh`);
   const stdio: StdioOptions = ["ignore", "inherit", "inherit"];
   execFileSync("sh", [script("debian"), DEBIAN, ...packages], { stdio });
+  if (kinds.some(({ name }) => name.startsWith("cri")))
+    execFileSync("sh", [script("cri"), join(ENGINES, "cri")], { stdio });
   if (kinds.some(({ set }) => set === "new"))
     execFileSync("sh", [script("new"), join(ENGINES, "new")], { stdio });
 }
