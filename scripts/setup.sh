@@ -8,11 +8,12 @@ packages="binutils busybox-static gcc libc6-dev make musl-tools patch wabt"
 # libseccomp-dev, seccomp: the judges of filters; runc, crun: the peers; uidmap: containers of ordinary users; golang-go only where no other Go is.
 # fish, zsh, groff-base, mandoc: who reads completion and manual pages.
 # qemu-system-x86, debian-archive-keyring, e2fsprogs, kmod, xz-utils (and mmdebstrap): the machine of spec-tests/vm.
-# docker-compose, iptables, libdevmapper1.02.1, mmdebstrap: what engines need that are unpacked beside the system (spec-tests/engines).
+# docker-compose, iptables, libdevmapper1.02.1, libglib2.0-0, libgpgme11, libslirp0, libsubid4, mmdebstrap: what engines need that are
+# unpacked beside the system (spec-tests/engines).
 if [ "${1:-build}" = test ]; then
   packages="$packages fish groff-base mandoc zsh"
   packages="$packages crun iproute2 libseccomp-dev runc seccomp strace uidmap"
-  packages="$packages docker-compose iptables libdevmapper1.02.1 mmdebstrap"
+  packages="$packages docker-compose iptables libdevmapper1.02.1 libglib2.0-0 libgpgme11 libslirp0 libsubid4 mmdebstrap"
   packages="$packages qemu-system-x86 debian-archive-keyring e2fsprogs kmod xz-utils"
   command -v go >/dev/null || packages="$packages golang-go"
 fi

@@ -20,6 +20,8 @@ const place: Place = {
   images: images!,
 };
 mkdirSync(place.directory);
+// What is written to the working directory is the box's: conmon has a file for it.
+process.chdir(place.directory);
 process.env.PATH = [...kind.path, process.env.PATH].join(":");
 
 const features = kind.features.filter(

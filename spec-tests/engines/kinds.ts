@@ -4,6 +4,7 @@ import { CONTAINERD, CONTAINERD_NEW } from "./containerd/kind.ts";
 import { CRI, CRI_NEW } from "./cri/kind.ts";
 import { DOCKER, DOCKER_NEW } from "./docker/kind.ts";
 import type { EngineKind, Session } from "./feature.ts";
+import { PODMAN } from "./podman/kind.ts";
 
 export type AnyKind = EngineKind<Session>;
 
@@ -11,6 +12,7 @@ export const KINDS: readonly AnyKind[] = [
   DOCKER,
   CONTAINERD,
   CRI,
+  PODMAN,
   DOCKER_NEW,
   CONTAINERD_NEW,
   CRI_NEW,

@@ -64,6 +64,8 @@ hide_host() {
     mount --bind "$directory/data/$name" "/var/lib/$name"
   done
   mount -t tmpfs -o mode=755 tmpfs /run
+  # podman keeps its locks there.
+  mount -t tmpfs -o mode=1777 tmpfs /dev/shm
   mkdir -p /run/lock "$directory/tmp"
 }
 

@@ -1,8 +1,8 @@
 // Devices and what may be done with them.
 
 import * as assert from "node:assert/strict";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 /** A device that containers of Docker may not open by themselves, and that every kernel has: kmsg, 1:11. */
 const DEVICE = "/dev/kmsg";
@@ -10,7 +10,7 @@ const DEVICE = "/dev/kmsg";
 const READ = "( exec 3</dev/mine ) 2>/dev/null && printf r";
 const WRITE = "( exec 3>/dev/mine ) 2>/dev/null && printf w";
 
-export const DEVICES: readonly Feature<Docker>[] = [
+export const DEVICES: readonly Feature<CommandLine>[] = [
   {
     name: "--device: its rwm bits",
     isQuick: true,

@@ -2,12 +2,12 @@
 
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandOptions, ok, type Result, run } from "../command.ts";
+import { ok, run } from "../command.ts";
+import { CommandLine, prefixOf, type Served } from "../command-line.ts";
 import { Daemon } from "../daemon.ts";
-import type { Engine, Place, Session } from "../feature.ts";
+import type { Engine, Place } from "../feature.ts";
 import { writeKillable } from "../killable.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
-import { Terminal, type TerminalOptions } from "../terminal.ts";
 
 export interface DockerdOptions {
   /** Further arguments. */
@@ -19,7 +19,7 @@ export interface DockerdOptions {
   readonly isLiveRestore?: boolean;
 }
 
-export class Dockerd implements Engine<Docker> {
+export class Dockerd implements Engine<Docker>, Served {
   readonly daemon: Daemon;
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
@@ -78,13 +78,7 @@ export class Dockerd implements Engine<Docker> {
   }
 
   async open(feature: string): Promise<Docker> {
-    return new Docker(
-      this,
-      `f${++this.#sessions}-${feature
-        .replaceAll(/[^a-z0-9]+/gi, "-")
-        .slice(0, 20)
-        .toLowerCase()}-`,
-    );
+    return new Docker(this, prefixOf(++this.#sessions, feature));
   }
 
   /** What it runs is removed first: live restore would let it live. */
@@ -119,74 +113,15 @@ export class Dockerd implements Engine<Docker> {
   }
 }
 
-export class Docker implements Session {
-  readonly #terminals: Terminal[] = [];
-
+export class Docker extends CommandLine {
   constructor(
-    readonly engine: Dockerd,
-    /** Names of containers, images, networks and volumes of this feature start so. */
-    readonly prefix: string,
-  ) {}
-
-  name(word: string): string {
-    return `${this.prefix}${word}`;
+    override readonly engine: Dockerd,
+    prefix: string,
+  ) {
+    super(engine, prefix);
   }
 
-  /** A directory of the feature's own. */
-  directory(word: string): string {
-    const path = join(this.engine.directory, "files", this.name(word));
-    mkdirSync(path, { recursive: true });
-    return path;
-  }
-
-  /** A docker command, whatever comes of it. */
-  run(argv: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    const env = { ...this.engine.env, ...options.env };
-    return run(["docker", ...argv], { ...options, env });
-  }
-
-  /** A docker command that must succeed: what it prints. */
-  ok(...argv: string[]): Promise<string> {
-    return ok(["docker", ...argv], { env: this.engine.env });
-  }
-
-  /** A container in the background; its name. */
-  async background(word: string, argv: readonly string[]): Promise<string> {
-    await this.ok("run", "--detach", "--name", this.name(word), ...argv);
-    return this.name(word);
-  }
-
-  /** A script in a busybox container that must succeed: what it prints. */
-  sh(flags: readonly string[], script: string): Promise<string> {
-    return this.ok("run", "--rm", ...flags, "busybox", "sh", "-c", script);
-  }
-
-  /** A container that waits for its end; its name. */
-  idle(word: string, flags: readonly string[] = []): Promise<string> {
-    return this.background(word, [...flags, "--init", "busybox", "sleep", "1000"]);
-  }
-
-  /** A docker command on a terminal. */
-  terminal(argv: readonly string[], options: TerminalOptions = {}): Terminal {
-    const terminal = new Terminal(["docker", ...argv], { ...options, env: this.engine.env });
-    this.#terminals.push(terminal);
-    return terminal;
-  }
-
-  inspect(name: string, format: string): Promise<string> {
-    return this.ok("inspect", "--format", format, name);
-  }
-
-  async close(): Promise<void> {
-    for (const terminal of this.#terminals) terminal.close();
-    const filter = ["--filter", `name=${this.prefix}`, "--quiet"];
-    const ids = await this.ok("ps", "--all", ...filter);
-    if (ids !== "") await this.ok("rm", "--force", "--volumes", ...ids.split("\n"));
-    for (const kind of ["network", "volume"]) {
-      const names = (
-        await this.ok(kind, "ls", "--filter", `name=${this.prefix || "no-such"}`, "--quiet")
-      ).split("\n");
-      for (const name of names.filter(Boolean)) await this.run([kind, "rm", name]);
-    }
+  override argv(argv: readonly string[]): string[] {
+    return ["docker", ...argv];
   }
 }

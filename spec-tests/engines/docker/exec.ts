@@ -2,12 +2,12 @@
 
 import * as assert from "node:assert/strict";
 import { until } from "../command.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 const MANY = 50;
 
-export const EXEC: readonly Feature<Docker>[] = [
+export const EXEC: readonly Feature<CommandLine>[] = [
   {
     name: "exec: exit codes",
     isQuick: true,

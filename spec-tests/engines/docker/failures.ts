@@ -4,9 +4,9 @@ import * as assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok } from "../command.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
 import { tracesOf } from "../leftovers.ts";
-import type { Docker } from "./engine.ts";
 
 interface Failure {
   readonly what: string;
@@ -68,7 +68,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-export const FAILURE_FEATURES: readonly Feature<Docker>[] = [
+export const FAILURE_FEATURES: readonly Feature<CommandLine>[] = [
   {
     name: "failures: the reason, the exit code, nothing left",
     isQuick: true,

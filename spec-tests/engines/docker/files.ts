@@ -4,10 +4,10 @@ import * as assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok, run, start, until } from "../command.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
-export const FILES: readonly Feature<Docker>[] = [
+export const FILES: readonly Feature<CommandLine>[] = [
   {
     name: "cp: in and out, running and stopped",
     isQuick: true,

@@ -3,8 +3,8 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { until } from "../command.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 /** Those that a program can catch and that do not stop it from being asked again. */
 const SIGNALS = [
@@ -12,7 +12,7 @@ const SIGNALS = [
   ...["URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS", "TRAP", "ABRT", "BUS"],
 ];
 
-export const LIFECYCLE: readonly Feature<Docker>[] = [
+export const LIFECYCLE: readonly Feature<CommandLine>[] = [
   {
     name: "stop: SIGTERM, then SIGKILL",
     isQuick: true,
@@ -159,7 +159,7 @@ export const LIFECYCLE: readonly Feature<Docker>[] = [
   },
 ];
 
-export async function says(docker: Docker, name: string, line: string): Promise<void> {
+export async function says(docker: CommandLine, name: string, line: string): Promise<void> {
   await until(`${name} to say ${line}`, async () => {
     const { stdout } = await docker.run(["logs", name]);
     return stdout.split("\n").includes(line) ? true : null;

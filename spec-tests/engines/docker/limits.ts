@@ -1,8 +1,8 @@
 // Resources: that a limit limits, not only that it is written somewhere.
 
 import * as assert from "node:assert/strict";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 /** Shell text that prints a container's own file: v1's, else v2's. */
 export function cgroupFile(v1: string, v2: string): string {
@@ -15,7 +15,7 @@ const PIDS = cgroupFile("pids/pids.max", "pids.max");
 const CPU_STAT = cgroupFile("cpu/cpu.stat", "cpu.stat");
 const IO_WEIGHT = "cat /sys/fs/cgroup/blkio/blkio*.weight /sys/fs/cgroup/io*.weight 2>/dev/null";
 
-export const LIMITS_FEATURES: readonly Feature<Docker>[] = [
+export const LIMITS_FEATURES: readonly Feature<CommandLine>[] = [
   {
     name: "-m: a real OOM kill",
     isQuick: true,

@@ -4,10 +4,10 @@ import * as assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok } from "../command.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
-export const MOUNTS: readonly Feature<Docker>[] = [
+export const MOUNTS: readonly Feature<CommandLine>[] = [
   {
     name: "volumes: named, shared by two containers",
     isQuick: true,

@@ -2,14 +2,14 @@
 
 import * as assert from "node:assert/strict";
 import { readFileSync, readlinkSync } from "node:fs";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 const inside = (kind: string) => `readlink /proc/self/ns/${kind}`;
 /** This process is in the box as dockerd is: that is the containers' host. */
 const host = (kind: string) => readlinkSync(`/proc/self/ns/${kind}`);
 
-export const NAMESPACES: readonly Feature<Docker>[] = [
+export const NAMESPACES: readonly Feature<CommandLine>[] = [
   {
     name: "--pid, --ipc, --uts, --network: own and host",
     isQuick: true,

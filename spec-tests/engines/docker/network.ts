@@ -2,12 +2,12 @@
 
 import * as assert from "node:assert/strict";
 import { ok, run, until } from "../command.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 const SERVE = ["busybox", "sh", "-c", "mkdir /www; echo served >/www/index.html; httpd -f -h /www"];
 
-export const NETWORK: readonly Feature<Docker>[] = [
+export const NETWORK: readonly Feature<CommandLine>[] = [
   {
     name: "--network none",
     isQuick: true,

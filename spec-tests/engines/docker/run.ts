@@ -3,8 +3,8 @@
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import { ok } from "../command.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 const EXIT_CODES: readonly [code: number, argv: readonly string[]][] = [
   [0, ["true"]],
@@ -20,7 +20,7 @@ const SIGNAL_CODES: readonly [code: number, script: string][] = [
   [143, "kill -TERM $$"],
 ];
 
-export const RUN: readonly Feature<Docker>[] = [
+export const RUN: readonly Feature<CommandLine>[] = [
   {
     name: "run: exit codes",
     isQuick: true,
@@ -58,9 +58,10 @@ export const RUN: readonly Feature<Docker>[] = [
       const env = docker.engine.env;
       await ok(["sh", "-c", `head -c 100M /dev/urandom >${file}`]);
       const want = await ok(["sh", "-c", `sha256sum <${file}`]);
-      const inside = `docker run --rm --interactive busybox sha256sum <${file}`;
+      const command = docker.argv(["run", "--rm", "--interactive", "busybox"]).join(" ");
+      const inside = `${command} sha256sum <${file}`;
       assert.equal(await ok(["sh", "-c", inside], { env }), want);
-      const outside = `docker run --rm --interactive busybox cat <${file} | sha256sum`;
+      const outside = `${command} cat <${file} | sha256sum`;
       assert.equal(await ok(["sh", "-c", outside], { env }), want);
     },
   },

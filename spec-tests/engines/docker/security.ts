@@ -3,12 +3,12 @@
 import * as assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 const status = (field: string) => `sed -n 's/^${field}:[[:space:]]*//p' /proc/self/status`;
 
-export const SECURITY: readonly Feature<Docker>[] = [
+export const SECURITY: readonly Feature<CommandLine>[] = [
   {
     name: "--cap-add, --cap-drop",
     isQuick: true,

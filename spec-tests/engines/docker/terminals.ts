@@ -1,13 +1,13 @@
 // Containers on terminals: size, keys, detaching; and Docker's first example.
 
 import * as assert from "node:assert/strict";
+import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import type { Docker } from "./engine.ts";
 
 const CTRL_C = "\x03";
 const DETACH = "\x10\x11";
 
-export const TERMINALS: readonly Feature<Docker>[] = [
+export const TERMINALS: readonly Feature<CommandLine>[] = [
   {
     name: "terminal: size and resize",
     isQuick: true,

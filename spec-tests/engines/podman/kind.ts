@@ -1,0 +1,48 @@
+// podman, Debian's, as a column of the table.
+
+import { join } from "node:path";
+import type { EngineKind } from "../feature.ts";
+import { ENGINES } from "../images.ts";
+import { type Podman, Podmans } from "./engine.ts";
+import { FAILURE_FEATURES } from "./failures.ts";
+import { HOOKS } from "./hooks.ts";
+import { LIFECYCLE } from "./lifecycle.ts";
+import { LIMITS } from "./limits.ts";
+import { MOUNTS } from "./mounts.ts";
+import { NAMESPACES } from "./namespaces.ts";
+import { NETWORK } from "./network.ts";
+import { PODS } from "./pods.ts";
+import { RUN } from "./run.ts";
+import { SHARED } from "./shared.ts";
+
+const UNPACKED = join(ENGINES, "debian", "usr");
+
+/** Of podman's own, and what it runs; docker-registry is for pushing to. */
+export const PACKAGES = [
+  ...["podman", "conmon", "catatonit", "netavark", "aardvark-dns", "slirp4netns"],
+  ...["golang-github-containers-common", "golang-github-containers-image", "docker-registry"],
+];
+
+export const PODMAN: EngineKind<Podman> = {
+  name: "podman",
+  set: "debian",
+  packages: PACKAGES,
+  path: [join(UNPACKED, "bin")],
+  features: [
+    ...SHARED,
+    ...RUN,
+    ...LIFECYCLE,
+    ...LIMITS,
+    ...MOUNTS,
+    ...NAMESPACES,
+    ...NETWORK,
+    ...HOOKS,
+    ...PODS,
+    ...FAILURE_FEATURES,
+  ],
+  start: async (place) => {
+    const engine = new Podmans(place);
+    await engine.start(["busybox", "debian"]);
+    return engine;
+  },
+};
