@@ -9,8 +9,12 @@ import { build, type Metafile } from "esbuild";
 
 const [entry = "runtime/main.ts", outdir = "dist/runtime"] = process.argv.slice(2);
 
-/** Shared chunks from this size on are not copied into the verbs that need them: it would make the program larger. In bytes. */
-const LARGE = 20_000;
+/** Shared chunks are kept where their copies in all verbs that need them would make the program so much larger; in bytes. */
+const COSTLY = 100_000;
+/** But for smaller ones, which every command needs some of. */
+const SMALL = 10_000;
+/** What a kept chunk imports is kept too, lest a process has it twice; but not what is smaller than reading it is worth. */
+const TINY = 2_500;
 
 const result = await build({
   entryPoints: { main: entry },
@@ -40,20 +44,18 @@ for (const { path, text } of result.outputFiles) writeFileSync(path, text);
 writeFileSync(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 await joinSmallChunks(result.metafile.outputs);
 
-/** Bundles each lazily imported chunk once more, with what it imports, but for what must be there only once. */
+/** Bundles each chunk but the entry's once more, with what it imports, but for what is to be there only once. */
 async function joinSmallChunks(outputs: Metafile["outputs"]): Promise<void> {
   const isChunk = (name: string) => name.endsWith(".js");
   const main = Object.keys(outputs).find((name) => outputs[name]?.entryPoint === entry)!;
   const lazy = Object.keys(outputs)
     .filter((name) => isChunk(name) && outputs[name]?.entryPoint !== undefined && name !== main)
     .map((name) => ({ name, needed: importsOf(outputs, name) }));
-  const single = new Set([main, ...importsOf(outputs, main)]);
-  for (const { needed } of lazy)
-    for (const name of needed)
-      if ((outputs[name]?.bytes ?? 0) >= LARGE)
-        for (const kept of [name, ...importsOf(outputs, name)]) single.add(kept);
+  const atStart = new Set([main, ...importsOf(outputs, main)]);
+  const single = new Set([...atStart, ...costlyChunks(outputs, lazy)]);
+  const kept = [...single].filter((name) => !atStart.has(name));
 
-  for (const { name } of lazy) {
+  for (const name of [...lazy.map(({ name }) => name), ...kept]) {
     await build({
       entryPoints: [name],
       outfile: name,
@@ -62,7 +64,9 @@ async function joinSmallChunks(outputs: Metafile["outputs"]): Promise<void> {
       format: "esm",
       target: "es2023",
       platform: "neutral",
-      external: [...single].map((kept) => `./${basename(kept)}`),
+      external: [...single]
+        .filter((other) => other !== name)
+        .map((other) => `./${basename(other)}`),
       sourcemap: "linked",
       sourcesContent: false,
       logLevel: "warning",
@@ -72,6 +76,25 @@ async function joinSmallChunks(outputs: Metafile["outputs"]): Promise<void> {
   for (const name of Object.keys(outputs).filter(isChunk))
     if (!single.has(name) && !lazyNames.has(name))
       for (const path of [name, `${name}.map`]) rmSync(path);
+}
+
+interface Lazy {
+  readonly name: string;
+  /** What it imports. */
+  readonly needed: ReadonlySet<string>;
+}
+
+/** Chunks that are too large to be copied, and what they import. */
+function costlyChunks(outputs: Metafile["outputs"], lazy: readonly Lazy[]): Set<string> {
+  const sizeOf = (name: string) => outputs[name]?.bytes ?? 0;
+  const costly = new Set<string>();
+  for (const name of new Set(lazy.flatMap(({ needed }) => [...needed]))) {
+    const copies = lazy.filter(({ needed }) => needed.has(name)).length - 1;
+    if (sizeOf(name) < SMALL || sizeOf(name) * copies < COSTLY) continue;
+    const imports = [...importsOf(outputs, name)].filter((one) => sizeOf(one) >= TINY);
+    for (const one of [name, ...imports]) costly.add(one);
+  }
+  return costly;
 }
 
 /** The chunks that a chunk imports statically, and theirs. */
