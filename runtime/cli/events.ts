@@ -10,6 +10,8 @@ import { type Context, DONE, type Outcome } from "./context.ts";
 import { parseDuration } from "./sizes.ts";
 import { storeOf } from "./store.ts";
 
+export { OPTIONS } from "./events-options.ts";
+
 /** Longer waits are cut: the watch counts milliseconds in 32 bits. */
 const LONGEST_MS = 2 ** 31;
 

@@ -2,7 +2,7 @@
 
 import type { OptionSpec } from "./args.ts";
 
-export const EXEC_OPTIONS: readonly OptionSpec[] = [
+export const OPTIONS: readonly OptionSpec[] = [
   {
     name: "process",
     short: "p",

@@ -23,6 +23,8 @@ import { storeOf } from "./store.ts";
 import { checkTerminal } from "./terminal.ts";
 import { type Tracer, tracer } from "./tracer.ts";
 
+export { OPTIONS } from "./exec-options.ts";
+
 /** runc's: what the program itself exits with hardly is this. */
 const FAILURE = 255;
 

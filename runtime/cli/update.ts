@@ -13,6 +13,8 @@ import { factsOf, isRootless } from "./facts.ts";
 import { parseInteger, parseSize } from "./sizes.ts";
 import { storeOf } from "./store.ts";
 
+export { OPTIONS } from "./update-options.ts";
+
 /** More is a mistake. */
 const RESOURCES_LIMIT = 16 << 20;
 
@@ -40,7 +42,7 @@ function byFile(host: Host, source: string): Change {
 type Kind = "text" | "size" | "integer" | "natural";
 
 /** The options that set one value, and where that value is in the resources. */
-const OPTIONS: readonly (readonly [
+const SETTINGS: readonly (readonly [
   option: string,
   section: "cpu" | "memory",
   key: string,
@@ -64,7 +66,7 @@ const OPTIONS: readonly (readonly [
 
 function byOptions(host: Host, values: ReadonlyMap<string, OptionValue>): Change {
   const sections = { cpu: new Map<string, unknown>(), memory: new Map<string, unknown>() };
-  for (const [option, section, key, kind] of OPTIONS) {
+  for (const [option, section, key, kind] of SETTINGS) {
     const text = textOf(values, option);
     if (text !== undefined) sections[section].set(key, parsedValue(text, option, kind));
   }

@@ -3,8 +3,6 @@
 
 import type { OptionSpec, OptionsEnd } from "./args.ts";
 import type { Run } from "./context.ts";
-import { EXEC_OPTIONS } from "./exec-options.ts";
-import { EVENTS_OPTIONS, UPDATE_OPTIONS } from "./resource-options.ts";
 
 export interface Verb {
   readonly name: string;
@@ -15,7 +13,7 @@ export interface Verb {
   /** How many positionals are allowed. */
   readonly arity: { readonly min: number; readonly max: number };
   readonly options: readonly OptionSpec[];
-  /** Instead of `options`, where they are many and seldom wanted: every command loads this table. */
+  /** Instead of `options`, where they are many: every command loads this table. The verb's own chunk has them, or one before it. */
   readonly loadOptions?: () => Promise<{ readonly OPTIONS: readonly OptionSpec[] }>;
   readonly optionsEnd: OptionsEnd;
   readonly load: () => Promise<{ readonly run: Run }>;
@@ -163,7 +161,8 @@ export const VERBS: readonly Verb[] = [
     summary: "run another program in a container",
     operands: "CONTAINER PROGRAM [ARGUMENT...]",
     arity: { min: 1, max: Number.POSITIVE_INFINITY },
-    options: EXEC_OPTIONS,
+    options: [],
+    loadOptions: () => import("./exec.ts"),
     optionsEnd: "first positional",
     load: () => import("./exec.ts"),
   },
@@ -171,7 +170,8 @@ export const VERBS: readonly Verb[] = [
     name: "events",
     summary: "print the statistics of a container every few seconds, and when it lacks memory",
     ...ONE_ID,
-    options: EVENTS_OPTIONS,
+    options: [],
+    loadOptions: () => import("./events.ts"),
     optionsEnd: "separator",
     load: () => import("./events.ts"),
   },
@@ -294,7 +294,8 @@ export const VERBS: readonly Verb[] = [
     name: "update",
     summary: "change the limits of a container",
     ...ONE_ID,
-    options: UPDATE_OPTIONS,
+    options: [],
+    loadOptions: () => import("./update.ts"),
     optionsEnd: "separator",
     load: () => import("./update.ts"),
   },

@@ -1,7 +1,8 @@
 // Target: argument lists made of the real words and of odd ones.
 
 import { join } from "node:path";
-import { GLOBAL_OPTIONS, VERBS } from "../../runtime/cli/verbs.ts";
+import { GLOBAL_OPTIONS } from "../../runtime/cli/verbs.ts";
+import { WHOLE_VERBS } from "../../runtime/cli/whole-verbs.ts";
 import { Nobody } from "./nobody.ts";
 import { oddText, oneIn, pick, type Random } from "./random.ts";
 import type { Target } from "./target.ts";
@@ -63,7 +64,7 @@ export function commandLines(base: string, corpus: ReadonlyMap<string, string>):
 
 function argvOf(random: Random): string[] {
   const argv = oneIn(random, 3) ? optionWords(random, GLOBAL_OPTIONS) : [];
-  const verb = pick(random, VERBS);
+  const verb = pick(random, WHOLE_VERBS);
   argv.push(oneIn(random, 15) ? oddText(random) : verb.name);
   for (let i = random(4); i > 0; i--) argv.push(...optionWords(random, verb.options));
   for (let i = random(4); i > 0; i--) argv.push(word(random));

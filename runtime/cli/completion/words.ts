@@ -2,8 +2,7 @@
 
 import { CAPABILITY_NAMES } from "../../../schemas/capability-names.ts";
 import type { OptionSpec, OptionsEnd } from "../args.ts";
-import { OPTIONS as CHECKPOINT } from "../checkpoint-options.ts";
-import { OPTIONS as RESTORE } from "../restore-options.ts";
+import { LATE_OPTIONS } from "../late-options.ts";
 import { SIGNAL_NAMES } from "../signals.ts";
 
 /** What a word is: looked up when asked, one of a list, or nothing that could be known. */
@@ -72,12 +71,6 @@ const FORMATS: ReadonlyMap<string, readonly string[]> = new Map([
 /** They make the container: its name is new. */
 const MAKERS = new Set(["create", "run", "restore"]);
 
-/** Options that the table loads when their command is called. */
-const LATE: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
-  ["checkpoint", CHECKPOINT],
-  ["restore", RESTORE],
-]);
-
 const HELP: CommandWords = {
   name: "help",
   summary: "show help, of trunc or of a command",
@@ -94,7 +87,7 @@ function commandWords({ name, summary, operands, options, optionsEnd }: Verb): C
   return {
     name,
     summary,
-    options: optionsOf(LATE.get(name) ?? options, name),
+    options: optionsOf(LATE_OPTIONS.get(name) ?? options, name),
     operands: operands
       .replace(/[[\]]|\.\.\./g, "")
       .split(" ")

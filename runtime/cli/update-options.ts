@@ -1,4 +1,4 @@
-// The options of update and events. Data only; part of the table in verbs.ts.
+// The options of `trunc update`: names are runc's. Data only.
 
 import type { OptionSpec } from "./args.ts";
 
@@ -18,7 +18,7 @@ const count = (name: string, value: string, help: string): OptionSpec => ({
 
 const OBSOLETE = "(obsolete: ignored)";
 
-export const UPDATE_OPTIONS: readonly OptionSpec[] = [
+export const OPTIONS: readonly OptionSpec[] = [
   {
     ...text(
       "resources",
@@ -45,9 +45,4 @@ export const UPDATE_OPTIONS: readonly OptionSpec[] = [
   count("pids-limit", "N", "most processes, -1 for no limit"),
   text("l3-cache-schema", "TEXT", "Intel RDT/CAT schema of the L3 cache"),
   text("mem-bw-schema", "TEXT", "Intel RDT/MBA schema of the memory bandwidth"),
-];
-
-export const EVENTS_OPTIONS: readonly OptionSpec[] = [
-  text("interval", "DURATION", "time between statistics, as 500ms or 1m (default: 5s)"),
-  { name: "stats", kind: "flag", help: "print the statistics once" },
 ];
