@@ -376,6 +376,17 @@ export declare function resolveIn(root: string, path: string): Place | null
 /** Runs a hook; a failure of its own is no error. */
 export declare function runHook(hook: HookRun): HookResult
 
+/** Asks the filter compiler; an error's `op` is the index of the profile's entry that is to blame. */
+export declare function seccomp(question: SeccompQuestion): string
+
+/** A question to the filter compiler. One function answers all of them, since each export costs every command some time. */
+export type SeccompQuestion =
+  | { ask: 'listing'; profile: string }
+  | { ask: 'verdict'; profile: string; /** `AUDIT_ARCH_*` */
+    arch: U32; number: U32; /** All six. */
+  args: Array<U64> }
+  | { ask: 'calls'; abi: string }
+
 /** Sends descriptors of ours to the stream socket at a path, with a text. */
 export declare function sendFds(socketPath: string, fds: Array<I32>, text: string): void
 

@@ -140,6 +140,28 @@ export const CHECKS = new Map<string, Check>([
     },
   ],
   [
+    "the filter compiler answers questions, and names the entry that is to blame",
+    (host) => {
+      const profile =
+        "A x86_64\nS 0\nD 327681\nR 2147418112 1 1\n0 4 18446744073709551615 0\nread\n";
+      isTrue(host.seccomp({ ask: "listing", profile }).startsWith("0000  ld   arch\n"));
+      const call = { ask: "verdict", profile, arch: 0xc000003e, number: 0 } as const;
+      const verdict = (first: bigint) =>
+        host.seccomp({ ...call, args: [first, 0, 0, 0, 0, 0] }).replace(/ \d+ /, " steps ");
+      equal(verdict(2n ** 64n - 1n), "2147418112 steps -");
+      equal(verdict(2n ** 64n - 2n), "327681 steps EPERM");
+      throws(() => host.seccomp({ ...call, args: [] }), /six arguments/);
+      isTrue(host.seccomp({ ask: "calls", abi: "x86" }).includes("\nsemop - 117 1\n"));
+      throws(() => host.seccomp({ ask: "calls", abi: "vax" }), /unknown architecture/);
+      const twice = `${profile}R 0 1 1\n0 4 18446744073709551615 0\nread\n`;
+      const error = throws(
+        () => host.seccomp({ ask: "listing", profile: twice }),
+        /another action/,
+      );
+      equal((error as Error & { op?: number }).op, 1);
+    },
+  ],
+  [
     "thousands of handles do not pile up",
     (host) => {
       for (let round = 0; round < 5000; round++) new host.Handle(`${round}`).close();

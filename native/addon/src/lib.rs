@@ -12,6 +12,7 @@ mod failure;
 pub mod files;
 pub mod launch;
 pub mod processes;
+pub mod seccomp;
 pub mod stdio;
 pub mod supervise;
 pub mod systemd;

@@ -20,6 +20,15 @@ pub fn text(errno: Errno) -> String {
     )
 }
 
+/// The symbolic name of a number that may be none.
+#[must_use]
+pub fn name_of(number: i32) -> Option<&'static str> {
+    ERRNOS
+        .iter()
+        .find(|(known, _, _)| *known == number)
+        .map(|(_, name, _)| *name)
+}
+
 /// The errno of a symbolic name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<Errno> {

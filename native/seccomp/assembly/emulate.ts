@@ -4,7 +4,7 @@ import { AND, IF_EQ, IF_GE, IF_GT, IF_SET, JUMP, LOAD, RETURN } from "./bpf";
 import { get8, get16, get32 } from "./memory";
 
 /** Bytes of struct seccomp_data. */
-const DATA_BYTES: u32 = 64;
+export const DATA_BYTES: u32 = 64;
 
 let executed: u32 = 0;
 

@@ -2,12 +2,13 @@
 // Errors: a code from failure.ts, errorRule(), and their text as output.
 
 import { programLength, programStart } from "./bpf";
+import { writeCalls } from "./calls";
 import { disassemble as writeProgram } from "./disassemble";
-import { emulate as run, stepTotal } from "./emulate";
-import { BAD_PROGRAM, fail, failureCode, failureRule, failureText } from "./failure";
+import { DATA_BYTES, emulate as run, stepTotal } from "./emulate";
+import { BAD_ABI, BAD_PROGRAM, fail, failureCode, failureRule, failureText } from "./failure";
 import { emitFilter } from "./filter";
-import { alloc, memoryTop } from "./memory";
-import { parse } from "./parse";
+import { alloc, memoryTop, set32 } from "./memory";
+import { abiNamed, parse } from "./parse";
 import { textLength, textStart, write } from "./text";
 
 let outputAt: usize = 0;
@@ -49,6 +50,33 @@ export function disassemble(program: usize, bytes: u32): i32 {
     return report();
   }
   writeProgram(program, bytes / 8);
+  outputAt = textStart();
+  outputBytes = textLength();
+  return 0;
+}
+
+/** struct seccomp_data, then struct sock_filter[] -> the action word and how many instructions it took, both u32. */
+export function decide(data: usize, bytes: u32): i32 {
+  const word = bytes < DATA_BYTES ? -1 : run(data + DATA_BYTES, (bytes - DATA_BYTES) / 8, data);
+  if (word < 0) {
+    fail(BAD_PROGRAM, -1);
+    return report();
+  }
+  outputAt = alloc(8);
+  outputBytes = 8;
+  set32(outputAt, 0, <u32>word);
+  set32(outputAt, 1, stepTotal());
+  return 0;
+}
+
+/** The name of an ABI -> its calls as text (calls.ts). */
+export function listCalls(name: usize, bytes: u32): i32 {
+  const abi = abiNamed(name, bytes);
+  if (abi < 0) {
+    fail(BAD_ABI, -1);
+    return report();
+  }
+  writeCalls(abi);
   outputAt = textStart();
   outputBytes = textLength();
   return 0;

@@ -51,7 +51,8 @@ function parseAbis(): void {
   }
 }
 
-function abiNamed(name: usize, length: u32): i32 {
+/** The ABI of this name, -1 if there is none. */
+export function abiNamed(name: usize, length: u32): i32 {
   for (let abi: u32 = 0; abi < abiCount(); abi++) {
     const candidate = abiName(abi);
     let i: u32 = 0;

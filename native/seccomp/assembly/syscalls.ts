@@ -29,6 +29,14 @@ export function nextHash(hash: u32, byte: u32): u32 {
 }
 export const FIRST_HASH: u32 = 0x811c9dc5;
 
+/** Where a row's name begins and ends. */
+export function nameStart(row: u32): usize {
+  return NAMES + get16(ENDS, row);
+}
+export function nameEnd(row: u32): usize {
+  return NAMES + get16(ENDS, row + 1);
+}
+
 /** The slot of a row's call in an ABI, -1 if the ABI has no such call. */
 export function slotOf(row: u32, abi: u32): i32 {
   return <i32>get16(CELLS, row * ROW_CELLS + columnOf(abi)) - 1;

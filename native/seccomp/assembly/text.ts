@@ -1,6 +1,6 @@
 // Builds the text that an export hands out, as UTF-8 (ASCII in fact).
 
-import { alloc, set8 } from "./memory";
+import { alloc, get8, set8 } from "./memory";
 
 const STEP: u32 = 4096;
 
@@ -17,6 +17,10 @@ export function textLength(): u32 {
 
 export function write(text: string): void {
   for (let i = 0; i < text.length; i++) writeByte(text.charCodeAt(i));
+}
+
+export function writeBytes(bytes: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) writeByte(get8(bytes, i));
 }
 
 export function writeDecimal(value: u32, width: u32): void {

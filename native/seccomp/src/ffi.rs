@@ -1,4 +1,4 @@
-//! The only unsafe code: two calls into src/glue.c, one at a time.
+//! The only unsafe code: calls into src/glue.c, one at a time.
 
 use std::sync::Mutex;
 
@@ -17,11 +17,15 @@ struct RawResult {
 unsafe extern "C" {
     fn trunc_seccomp_compile(text: *const u8, length: u32, result: *mut RawResult);
     fn trunc_seccomp_disassemble(program: *const u8, length: u32, result: *mut RawResult);
+    fn trunc_seccomp_decide(input: *const u8, length: u32, result: *mut RawResult);
+    fn trunc_seccomp_list_calls(name: *const u8, length: u32, result: *mut RawResult);
 }
 
 pub enum Function {
     Compile,
     Disassemble,
+    Decide,
+    ListCalls,
 }
 
 /// What a call left behind.
@@ -52,6 +56,10 @@ pub fn call(function: Function, input: &[u8]) -> Option<Outcome> {
             Function::Compile => trunc_seccomp_compile(input.as_ptr(), length, &raw mut result),
             Function::Disassemble => {
                 trunc_seccomp_disassemble(input.as_ptr(), length, &raw mut result)
+            }
+            Function::Decide => trunc_seccomp_decide(input.as_ptr(), length, &raw mut result),
+            Function::ListCalls => {
+                trunc_seccomp_list_calls(input.as_ptr(), length, &raw mut result)
             }
         }
     }

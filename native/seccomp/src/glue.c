@@ -64,6 +64,14 @@ void trunc_seccomp_disassemble(const uint8_t *program, uint32_t length, struct f
   call(Z_filterZ_disassemble, program, length, result);
 }
 
+void trunc_seccomp_decide(const uint8_t *input, uint32_t length, struct filter_result *result) {
+  call(Z_filterZ_decide, input, length, result);
+}
+
+void trunc_seccomp_list_calls(const uint8_t *name, uint32_t length, struct filter_result *result) {
+  call(Z_filterZ_listCalls, name, length, result);
+}
+
 void wasm_rt_trap(wasm_rt_trap_t trap) {
   longjmp(trap_target, trap);
 }

@@ -68,6 +68,57 @@ pub fn disassemble(filter: &[u8]) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
+/// One system call, as `struct seccomp_data` has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    /// `AUDIT_ARCH_*`
+    pub arch: u32,
+    pub number: u32,
+    pub args: [u64; 6],
+}
+
+/// What a filter says to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// `SECCOMP_RET_*` with its data.
+    pub action: u32,
+    /// How many instructions it took.
+    pub steps: u32,
+}
+
+/// Runs a filter on a call, as the kernel would.
+///
+/// # Errors
+/// The bytes are no filter that [`compile`] makes.
+pub fn decide(filter: &[u8], call: &Call) -> Result<Verdict, CompileError> {
+    let mut input = Vec::with_capacity(64 + filter.len());
+    input.extend(call.number.to_le_bytes());
+    input.extend(call.arch.to_le_bytes());
+    input.extend([0; 8]); // the instruction pointer
+    for arg in call.args {
+        input.extend(arg.to_le_bytes());
+    }
+    input.extend(filter);
+    let output = run(ffi::Function::Decide, &input)?;
+    let word = |at: usize| {
+        let bytes = output.get(at..at + 4).and_then(|four| four.try_into().ok());
+        u32::from_le_bytes(bytes.unwrap_or_default())
+    };
+    Ok(Verdict {
+        action: word(0),
+        steps: word(4),
+    })
+}
+
+/// The calls of an ABI, as `assembly/calls.ts` writes them.
+///
+/// # Errors
+/// There is no ABI of that name.
+pub fn list_calls(abi: &str) -> Result<String, CompileError> {
+    let text = run(ffi::Function::ListCalls, abi.as_bytes())?;
+    Ok(String::from_utf8(text).unwrap_or_default())
+}
+
 /// `WASM_RT_TRAP_UNREACHABLE`: the module executes it when its memory is used up.
 const OUT_OF_MEMORY: i32 = -5;
 
@@ -96,7 +147,7 @@ fn run(function: ffi::Function, input: &[u8]) -> Result<Vec<u8>, CompileError> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)] // a panic is how a test fails
 mod tests {
-    use super::{compile, disassemble};
+    use super::{Call, Verdict, compile, decide, disassemble, list_calls};
 
     const PROFILE: &str = "A x86_64\nS 1\nD 327681\nR 2147418112 1 1\n0 1 40 0\nsocket\n";
 
@@ -142,6 +193,30 @@ mod tests {
             "the profile is too large"
         );
         assert!(compile(PROFILE).is_ok());
+    }
+
+    #[test]
+    fn decide_runs_the_filter() {
+        let filter = compile(PROFILE).unwrap();
+        let call = |number, family| Call {
+            arch: 0xc000_003e,
+            number,
+            args: [family, 0, 0, 0, 0, 0],
+        };
+        let action = |call| decide(&filter, &call).map(|Verdict { action, .. }| action);
+        assert_eq!(action(call(41, 2)), Ok(0x7fff_0000));
+        assert_eq!(action(call(41, 40)), Ok(0x5_0001));
+        assert_eq!(action(call(400, 0)), Ok(0x5_0026));
+        assert!(decide(&filter[8..16], &call(41, 2)).is_err());
+    }
+
+    #[test]
+    fn list_calls_knows_abis() {
+        let text = list_calls("x86").unwrap();
+        assert!(text.starts_with("1073741827 1 0\n"), "{text}");
+        assert!(text.contains("\nsocket 359 102 1\n"), "{text}");
+        assert!(text.contains("\nsemop - 117 1\n"), "{text}");
+        assert!(list_calls("vax").is_err());
     }
 
     #[test]
