@@ -8,7 +8,7 @@ import { attempt, failedWith } from "../lifecycle/syscall.ts";
 import type { Context } from "./context.ts";
 
 /** A config larger than this is a mistake or an attack. */
-const CONFIG_LIMIT = 16 << 20;
+export const CONFIG_LIMIT = 16 << 20;
 
 export interface Bundle {
   /** Absolute, without links. */

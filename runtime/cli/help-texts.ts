@@ -80,6 +80,19 @@ is killed first, and one that does not exist is no error.`,
 Example: trunc --root /run/containerd/runc/default list --format json`,
   ],
   [
+    "seccomp",
+    `"disasm" prints the filter that linux.seccomp of a bundle becomes, or a file that holds such a profile alone: one
+instruction a line, a section for each architecture, the calls that come to it behind "#".
+
+"test" says what a system call gets, and which part of the profile decides, as a JSON pointer. SYSCALL is a name or a
+number; arguments are numbers or names as AF_INET and CLONE_NEWUSER, with | between several, and 0 where none is given.
+Exits with 0 where the call goes through (SCMP_ACT_ALLOW, SCMP_ACT_LOG), with 2 where it is refused, with 4 where another
+process decides (SCMP_ACT_NOTIFY, SCMP_ACT_TRACE), and with 1 where that can't be said.
+
+Examples: trunc seccomp disasm /srv/web
+          trunc seccomp test /srv/web socket AF_VSOCK --arch x86`,
+  ],
+  [
     "spec",
     `Writes a new config.json into the bundle's directory, to be edited: it runs "sh" in ./rootfs. Fails when there is
 one already.

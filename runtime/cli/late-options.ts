@@ -5,6 +5,7 @@ import { OPTIONS as CHECKPOINT } from "./checkpoint-options.ts";
 import { OPTIONS as EVENTS } from "./events-options.ts";
 import { OPTIONS as EXEC } from "./exec-options.ts";
 import { OPTIONS as RESTORE } from "./restore-options.ts";
+import { OPTIONS as SECCOMP } from "./seccomp-options.ts";
 import { OPTIONS as UPDATE } from "./update-options.ts";
 
 export const LATE_OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
@@ -12,5 +13,6 @@ export const LATE_OPTIONS: ReadonlyMap<string, readonly OptionSpec[]> = new Map(
   ["events", EVENTS],
   ["exec", EXEC],
   ["restore", RESTORE],
+  ["seccomp", SECCOMP],
   ["update", UPDATE],
 ]);

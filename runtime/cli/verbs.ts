@@ -264,6 +264,17 @@ export const VERBS: readonly Verb[] = [
     load: () => import("./run.ts"),
   },
   {
+    name: "seccomp",
+    summary: "show the filter of a bundle or profile, or what it says to a system call",
+    operands: "disasm|test BUNDLE|PROFILE [SYSCALL [ARGUMENT...]]",
+    arity: { min: 2, max: Number.POSITIVE_INFINITY },
+    options: [],
+    loadOptions: () => import("./seccomp.ts"),
+    // an argument may be a negative number
+    optionsEnd: "known only",
+    load: () => import("./seccomp.ts"),
+  },
+  {
     name: "spec",
     summary: "write a config.json to start from",
     ...NONE,

@@ -51,7 +51,7 @@ export interface ProfileText {
 }
 
 /** Where the profile stands in config.json; the compiler's rule index goes to ruleAt(). */
-const AT = "/linux/seccomp";
+export const AT = "/linux/seccomp";
 const EPERM = 1;
 /** libseccomp refuses an errno from here on; the kernel would clamp it. */
 const MAX_ERRNO = 4095;
@@ -94,6 +94,11 @@ export function profileText(
 /** The pointer for an error of the compiler, which knows entries by their index. */
 export function ruleAt(rule: number): string {
   return rule < 0 ? AT : `${AT}/syscalls/${rule}`;
+}
+
+/** The SECCOMP_RET_* word of an action of a profile that has no problems. */
+export function wordOf(action: string, errno: number | bigint | null | undefined): number {
+  return actionWord(action, errno, -1, () => {});
 }
 
 function architectureLine(listed: readonly string[], nativeAbi: string, report: Report): string {

@@ -5,17 +5,21 @@ export const KILL_THREAD = 0x00000000;
 export const ERRNO = 0x00050000;
 export const NOTIFY = 0x7fc00000;
 export const TRACE = 0x7ff00000;
+export const ALLOW = 0x7fff0000;
+export const LOG = 0x7ffc0000;
+export const TRAP = 0x00030000;
+export const KILL_PROCESS = 0x80000000;
 
 /** SECCOMP_RET_* (linux/seccomp.h). KILL is the thread's: that is what it meant before there were two. */
 export const ACTIONS: ReadonlyMap<string, number> = new Map([
   ["SCMP_ACT_KILL", KILL_THREAD],
   ["SCMP_ACT_KILL_THREAD", KILL_THREAD],
-  ["SCMP_ACT_KILL_PROCESS", 0x80000000],
-  ["SCMP_ACT_TRAP", 0x00030000],
+  ["SCMP_ACT_KILL_PROCESS", KILL_PROCESS],
+  ["SCMP_ACT_TRAP", TRAP],
   ["SCMP_ACT_ERRNO", ERRNO],
   ["SCMP_ACT_TRACE", TRACE],
-  ["SCMP_ACT_ALLOW", 0x7fff0000],
-  ["SCMP_ACT_LOG", 0x7ffc0000],
+  ["SCMP_ACT_ALLOW", ALLOW],
+  ["SCMP_ACT_LOG", LOG],
   ["SCMP_ACT_NOTIFY", NOTIFY],
 ]);
 

@@ -22,6 +22,7 @@ export interface Exports {
   disassemble(program: number, bytes: number): number;
   emulate(program: number, bytes: number, data: number): bigint;
   steps(): number;
+  listCalls(name: number, bytes: number): number;
 }
 
 /** One instruction: struct sock_filter. */
@@ -67,6 +68,13 @@ export function compile(text: string): Buffer {
 export function disassemble(filter: Buffer): string {
   const instance = instantiate();
   instance.disassemble(put(instance, filter), filter.length);
+  return outputOf(instance).toString();
+}
+
+export function listCalls(abi: string): string {
+  const instance = instantiate();
+  const bytes = Buffer.from(abi);
+  instance.listCalls(put(instance, bytes), bytes.length);
   return outputOf(instance).toString();
 }
 

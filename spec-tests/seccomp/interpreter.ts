@@ -30,11 +30,17 @@ export function wordsOf({ arch, nr, args }: Call, isBig: boolean): Uint32Array {
   return words;
 }
 
-export function interpret(program: readonly Instruction[], words: Uint32Array): Verdict {
+/** `visited` gets the instructions that were executed. */
+export function interpret(
+  program: readonly Instruction[],
+  words: Uint32Array,
+  visited?: number[],
+): Verdict {
   let a = 0;
   for (let pc = 0, steps = 1; ; pc++, steps++) {
     const at = program[pc];
     if (at === undefined) throw new Error(`fell out of the program at ${pc}`);
+    visited?.push(pc);
     const { code, jt, jf, k } = at;
     if (code === 0x06) return { action: k, steps };
     else if (code === 0x20) a = words[k / 4]!;

@@ -5,7 +5,9 @@ import { runCases } from "./cases.ts";
 import { runDifferential } from "./differential.ts";
 import { runGolden } from "./golden.ts";
 import { runKernel } from "./kernel.ts";
+import { runListing } from "./listing.ts";
 import { runNativeBuild } from "./native-build.ts";
+import { runRules } from "./rules.ts";
 
 // --update rewrites the expected listings, to be read in review
 const isUpdate = process.argv.includes("--update");
@@ -15,6 +17,8 @@ const tallies = [
   ...runDifferential(),
   ...runKernel(),
   ...runNativeBuild(),
+  ...runListing(),
+  ...runRules(),
 ];
 for (const tally of tallies) tally.print();
 const sum = (count: (tally: (typeof tallies)[number]) => number) =>

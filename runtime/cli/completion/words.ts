@@ -1,6 +1,7 @@
 // The table of commands -> what may stand where on the command line, for the completion of every shell. Pure.
 
 import { CAPABILITY_NAMES } from "../../../schemas/capability-names.ts";
+import { ARCHITECTURES } from "../../seccomp/words.ts";
 import type { OptionSpec, OptionsEnd } from "../args.ts";
 import { LATE_OPTIONS } from "../late-options.ts";
 import { SIGNAL_NAMES } from "../signals.ts";
@@ -56,6 +57,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["BUNDLE|PROFILE", "file"],
   ["DIR", "directory"],
   ["CONTAINER", "container"],
+  ["disasm|test", ["disasm", "test"]],
+  ["ARCH", [...ARCHITECTURES.values()].map(({ name }) => name)],
   ["BOOL", ["true", "false", "auto"]],
   ["CAPABILITY", CAPABILITY_NAMES],
   ["SIGNAL", SIGNAL_NAMES],

@@ -9,7 +9,7 @@ function __trunc_words # the command and its operands so far, one a line
             continue
         end
         switch $word
-            case --additional-gids --apparmor --blkio-weight --bundle --cap --cgroup --console-socket --cpu-burst --cpu-idle --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-share --cpuset-cpus --cpuset-mems --cwd --empty-ns --env --format --image-path --interval --l3-cache-schema --log --log-format --lsm-mount-context --lsm-profile --manage-cgroups-mode --mem-bw-schema --memory --memory-reservation --memory-swap --page-server --parent-path --pid-file --pidfd-socket --pids-limit --preserve-fds --process --process-label --resources --root --rootless --status-fd --trace --user --work-path -b -c -e -f -g -p -r -u
+            case --additional-gids --apparmor --arch --blkio-weight --bundle --cap --cgroup --console-socket --cpu-burst --cpu-idle --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-share --cpuset-cpus --cpuset-mems --cwd --empty-ns --env --format --image-path --interval --l3-cache-schema --log --log-format --lsm-mount-context --lsm-profile --manage-cgroups-mode --mem-bw-schema --memory --memory-reservation --memory-swap --page-server --parent-path --pid-file --pidfd-socket --pids-limit --preserve-fds --process --process-label --resources --root --rootless --status-fd --trace --user --work-path -b -c -e -f -g -p -r -u
                 set skips yes
             case '-*'
             case '*'
@@ -193,6 +193,13 @@ complete -c trunc -n '__trunc_in run' -l keep -d 'do not delete the container af
 complete -c trunc -n '__trunc_in run' -l no-subreaper -d 'do not adopt processes that the container leaves behind'
 complete -c trunc -n '__trunc_in run' -l help -s h -d 'show help'
 
+complete -c trunc -n __trunc_needs_command -a seccomp -d 'show the filter of a bundle or profile, or what it says to a system call'
+complete -c trunc -n '__trunc_in seccomp' -l arch -x -a 'x86 x86_64 x32 arm aarch64 mips mipsel mips64 mipsel64 mips64n32 mipsel64n32 ppc ppc64 ppc64le riscv64 s390 s390x loongarch64' -d 'test: the call\'s architecture, as x86 or SCMP_ARCH_X86 (default: this machine\'s)'
+complete -c trunc -n '__trunc_in seccomp' -l format -s f -x -a 'text json' -d 'text or json (default: text)'
+complete -c trunc -n '__trunc_in seccomp' -l help -s h -d 'show help'
+complete -c trunc -n '__trunc_at seccomp 0' -a 'disasm test'
+complete -c trunc -n '__trunc_at seccomp 1' -F
+
 complete -c trunc -n __trunc_needs_command -a spec -d 'write a config.json to start from'
 complete -c trunc -n '__trunc_in spec' -l bundle -s b -x -a '(__fish_complete_directories)' -d 'the bundle\'s directory (default: the current one)'
 complete -c trunc -n '__trunc_in spec' -l rootless -d 'for a container of an ordinary user'
@@ -228,4 +235,4 @@ complete -c trunc -n '__trunc_in update' -l help -s h -d 'show help'
 complete -c trunc -n '__trunc_at update 0' -a '(__trunc_containers)'
 
 complete -c trunc -n __trunc_needs_command -a help -d 'show help, of trunc or of a command'
-complete -c trunc -n '__trunc_at help 0' -a 'check checkpoint completion create delete exec events explain features kill list pause ps restore resume run spec start state update help'
+complete -c trunc -n '__trunc_at help 0' -a 'check checkpoint completion create delete exec events explain features kill list pause ps restore resume run seccomp spec start state update help'
