@@ -23,7 +23,8 @@ async function main(): Promise<number> {
     ),
     // The box has a /usr/local of its own to install into.
     DESTDIR: "",
-    ENGINES_IMAGES: makeImages(["busybox"]),
+    ENGINES_IMAGES: makeImages(["busybox", "pause"]),
+    TSX,
   };
   const script = join(REPOSITORY, "scripts", "readme.ts");
   return await runInBox(["node", "--import", TSX, script, "docs/engines.md"], { env });
