@@ -1,4 +1,4 @@
-// CRI's RuntimeService over a socket: a call is its name and its message. Needs the protocol that fetch/cri.sh fetches.
+// CRI's services over a socket: a call is its name and its message. Needs the protocol that fetch/cri.sh fetches.
 
 import { join } from "node:path";
 import { type Client, credentials, loadPackageDefinition, type ServiceError } from "@grpc/grpc-js";
@@ -11,7 +11,7 @@ export const PROTOCOL = join(ENGINES, "cri");
 /** A stopped pod, a machine at work: longer than any call takes by itself. */
 const TIMEOUT_MS = 120_000;
 
-export interface RuntimeService {
+export interface CriService {
   /** @throws Error with the engine's words. */
   call<Name extends keyof Calls>(
     name: Name,
@@ -27,7 +27,13 @@ type Method = (
   done: (error: ServiceError | null, response: unknown) => void,
 ) => void;
 
-export function connect(socket: string): RuntimeService {
+const SERVICES = ["RuntimeService", "ImageService"] as const;
+
+interface Package {
+  runtime: { v1: Record<(typeof SERVICES)[number], new (...args: unknown[]) => Client> };
+}
+
+export function connect(socket: string): CriService {
   const definition = loadSync(join(PROTOCOL, "api.proto"), {
     longs: Number,
     enums: String,
@@ -35,30 +41,27 @@ export function connect(socket: string): RuntimeService {
     arrays: true,
     objects: true,
   });
-  const { RuntimeService: Service } = (
-    loadPackageDefinition(definition) as unknown as {
-      runtime: { v1: { RuntimeService: new (...args: unknown[]) => Client } };
-    }
-  ).runtime.v1;
-  const client = new Service(`unix:${socket}`, credentials.createInsecure(), {
-    // A restarted engine is found again at once, not after grpc's two minutes at most.
-    "grpc.initial_reconnect_backoff_ms": 50,
-    "grpc.max_reconnect_backoff_ms": 200,
-  });
-  const methods = client as unknown as Record<string, Method>;
+  const { v1 } = (loadPackageDefinition(definition) as unknown as Package).runtime;
+  const clients = SERVICES.map(
+    (name) =>
+      new v1[name](`unix:${socket}`, credentials.createInsecure(), {
+        // A restarted engine is found again at once, not after grpc's two minutes at most.
+        "grpc.initial_reconnect_backoff_ms": 50,
+        "grpc.max_reconnect_backoff_ms": 200,
+      }),
+  );
   return {
     call: (name, request, timeoutMs = TIMEOUT_MS) =>
       new Promise((resolve, reject) => {
-        methods[name]!.call(
-          client,
-          request,
-          { deadline: Date.now() + timeoutMs },
-          (error, response) => {
-            if (error) reject(new Error(`${name}: ${error.details}`));
-            else resolve(response as never);
-          },
-        );
+        const client = clients.find((candidate) => name in candidate)!;
+        const method = (client as unknown as Record<string, Method>)[name]!;
+        method.call(client, request, { deadline: Date.now() + timeoutMs }, (error, response) => {
+          if (error) reject(new Error(`${name}: ${error.details}`));
+          else resolve(response as never);
+        });
       }),
-    close: () => client.close(),
+    close: () => {
+      for (const client of clients) client.close();
+    },
   };
 }

@@ -2,13 +2,13 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ok, run } from "../command.ts";
+import { ok, run, until } from "../command.ts";
 import { Daemon } from "../daemon.ts";
 import type { Engine, Place } from "../feature.ts";
 import { ENGINES } from "../images.ts";
 import { writeKillable } from "../killable.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
-import { connect, type RuntimeService } from "./client.ts";
+import { type CriService, connect } from "./client.ts";
 import { containerdConfig, NETWORK, PODS } from "./config.ts";
 import { Cri } from "./session.ts";
 
@@ -18,7 +18,7 @@ export class CriServer implements Engine<Cri> {
   readonly daemon: Daemon;
   readonly directory: string;
   readonly socket: string;
-  readonly service: RuntimeService;
+  readonly service: CriService;
   /** The runtime behind the handler `killed`: see ../killable.ts. */
   readonly killed: string;
   readonly #before: Inventory = takeInventory();
@@ -56,8 +56,13 @@ export class CriServer implements Engine<Cri> {
 
   async start(images: readonly string[]): Promise<void> {
     await this.daemon.start();
-    for (const image of images)
-      await this.ctr("images", "import", join(this.place.images, `${image}.tar`));
+    for (const name of images) {
+      await this.ctr("images", "import", join(this.place.images, `${name}.tar`));
+      // CRI hears of it by an event of its own.
+      const image = { image: `docker.io/library/${name}:latest` };
+      const isKnown = async () => (await this.service.call("ImageStatus", { image })).image;
+      await until(`the image ${name}`, isKnown);
+    }
   }
 
   /** containerd's own command, on what CRI made. */

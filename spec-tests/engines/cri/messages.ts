@@ -149,7 +149,7 @@ type Done = Record<string, never>;
 type Url = { url: string };
 type Streams = { stdin?: boolean; stdout?: boolean; stderr?: boolean; tty?: boolean };
 
-/** The calls of RuntimeService. */
+/** The calls of RuntimeService, and one of ImageService. */
 export interface Calls {
   Version: Call<Done, { runtimeName: string; runtimeVersion: string }>;
   Status: Call<Done, { status: { conditions: { type: string; status: boolean }[] } }>;
@@ -182,4 +182,5 @@ export interface Calls {
   ContainerStats: Call<ContainerId, { stats: ContainerStats }>;
   ListContainerStats: Call<{ filter?: { podSandboxId?: string } }, { stats: ContainerStats[] }>;
   ListPodSandboxStats: Call<{ filter?: { id?: string } }, { stats: PodStats[] }>;
+  ImageStatus: Call<{ image: { image: string } }, { image: { id: string } | null }>;
 }

@@ -2,12 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { connect, type RuntimeService } from "../cri/client.ts";
+import { type CriService, connect } from "../cri/client.ts";
 import type { ContainerConfig, PodConfig } from "../cri/messages.ts";
 
 const SOCKET = "/run/containerd/containerd.sock";
 
-type Command = (service: RuntimeService, words: readonly string[]) => Promise<string>;
+type Command = (service: CriService, words: readonly string[]) => Promise<string>;
 
 const COMMANDS = new Map<string, Command>([
   [
