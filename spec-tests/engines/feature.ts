@@ -1,5 +1,7 @@
 // What a feature and an engine are. A feature throws where the engine does not do what it should.
 
+import type { Limit } from "./report.ts";
+
 /** What one feature works with: names of its own, and the engine's commands. */
 export interface Session {
   /** Removes what the feature made, however it ended. */
@@ -15,8 +17,8 @@ export interface Feature<S extends Session> {
   /** Nothing else runs meanwhile: it restarts the engine, or counts what there is. */
   readonly isAlone?: boolean;
   readonly timeoutMs?: number;
-  /** What runc does wrong here: its failure then is recorded, and no mistake of the test. */
-  readonly deviates?: string;
+  /** What runc does wrong here, as its failure shows it: that one is recorded, and no mistake of the test. */
+  readonly deviates?: Limit;
 }
 
 /** An engine that serves. */

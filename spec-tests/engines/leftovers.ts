@@ -1,8 +1,11 @@
 // What is in the box that was not before: the box has nobody else in it, so all of it is the engine's.
 
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./command.ts";
+
+const CGROUP = "cgroup ";
 
 export interface Inventory {
   readonly processes: ReadonlyMap<number, string>;
@@ -46,7 +49,7 @@ export async function tracesOf(id: string, states: readonly string[]): Promise<s
     const lines = [
       ...[...now.processes].map(([pid, what]) => `process ${pid}: ${what}`),
       ...read("/proc/self/mountinfo").split("\n"),
-      ...[...now.cgroups].map((path) => `cgroup ${path}`),
+      ...[...now.cgroups].map((path) => `${CGROUP}${path}`),
       ...states.flatMap((path) => list(path).map((name) => `state ${join(path, name)}`)),
     ];
     found = lines.filter((line) => line.includes(id));
@@ -55,6 +58,36 @@ export async function tracesOf(id: string, states: readonly string[]): Promise<s
   await until("no trace", settle, 10_000).catch(() => {});
   return found;
 }
+
+/** SIGKILL for all whose command line matches. */
+export function killAll(pattern: RegExp): void {
+  for (const [pid, what] of takeInventory().processes) {
+    if (!pattern.test(what)) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // it ended by itself
+    }
+  }
+}
+
+/**
+ * Cgroups are removed: told once, they are not told again by the row `nothing left`.
+ * @throws Error with what was left, for one container among others
+ */
+export async function mustBeGone(
+  id: string,
+  states: readonly string[],
+  when: string,
+): Promise<void> {
+  const traces = await tracesOf(id, states);
+  for (const line of traces.toReversed())
+    if (line.startsWith(CGROUP)) spawnSync("rmdir", [line.slice(CGROUP.length)]);
+  if (traces.length > 0) throw new Error(`${when}: left behind: ${traces.join("; ")}`);
+}
+
+/** What shows that cgroups were left and nothing else. */
+export const ONLY_CGROUPS_LEFT = /left behind: (cgroup [^;]+(; |$))+$/;
 
 function compare(before: Inventory, { states, isExpected }: LeftoverOptions): string[] {
   const now = takeInventory();

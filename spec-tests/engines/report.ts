@@ -15,16 +15,16 @@ export type Verdict =
   | { readonly kind: "cannot here"; readonly reason: string }
   | { readonly kind: "deviates"; readonly reason: string };
 
-/** What a machine may lack, as engines and runtimes tell it. */
+/** What a machine may lack, or the reference does wrong, as engines and runtimes tell it. */
 export interface Limit {
   readonly pattern: RegExp;
   readonly reason: string;
 }
 
-/** The reference's own: what it fails on record is told apart. */
-export function judgeReference(verdict: Verdict, deviates: string | undefined): Verdict {
-  if (verdict.kind !== "FAIL" || deviates === undefined) return verdict;
-  return { kind: "deviates", reason: deviates };
+/** The reference's own: what it fails on record, and as recorded, is told apart. */
+export function judgeReference(verdict: Verdict, deviates: Limit | undefined): Verdict {
+  if (verdict.kind !== "FAIL" || deviates?.pattern.test(verdict.error) !== true) return verdict;
+  return { kind: "deviates", reason: deviates.reason };
 }
 
 /**

@@ -11,7 +11,7 @@ import { ENGINES, makeImages, REPOSITORY } from "./images.ts";
 import { type AnyKind, KINDS } from "./kinds.ts";
 import { LIMITS } from "./limits.ts";
 import { DEBIAN, fetchEngines, runtimePath, TSX, whyNot } from "./programs.ts";
-import { judge, judgeReference, limitOf, type Report } from "./report.ts";
+import { judge, judgeReference, type Limit, limitOf, type Report } from "./report.ts";
 import { type Cell, formatTable } from "./table.ts";
 
 const { values } = parseArgs({
@@ -143,7 +143,7 @@ function conclude(reports: readonly Report[], judged: string): number {
   return count("FAIL") > 0 || count("PASS") === 0 ? 1 : 0;
 }
 
-function deviation(engine: string, feature: string): string | undefined {
+function deviation(engine: string, feature: string): Limit | undefined {
   const kind = KINDS.find(({ name }) => name === engine);
   return kind?.features.find(({ name }) => name === feature)?.deviates;
 }

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { judge, type Report } from "./report.ts";
+import { judge, judgeReference, type Report } from "./report.ts";
 import { formatTable } from "./table.ts";
 
 const test = suite("engines/table");
@@ -21,6 +21,16 @@ test("judge() calls a limit only what the reference meets as well", () => {
   for (const other of [undefined, report(null), report("something else")])
     assert.is(judge(limited, other, LIMITS).kind, "FAIL");
   assert.is(judge(report("something else"), report("something else"), LIMITS).kind, "FAIL");
+});
+
+test("judgeReference() records only the failure that is on record", () => {
+  const deviates = LIMITS[0];
+  const failed = (error: string) => ({ kind: "FAIL", error }) as const;
+  const recorded = { kind: "deviates", reason: "a new moon" };
+  assert.equal(judgeReference(failed("there is no moon"), deviates), recorded);
+  assert.is(judgeReference(failed("something else"), deviates).kind, "FAIL");
+  assert.is(judgeReference(failed("there is no moon"), undefined).kind, "FAIL");
+  assert.is(judgeReference({ kind: "PASS" }, deviates).kind, "PASS");
 });
 
 test("formatTable() has a row for each feature, and the reason of each failure below", () => {

@@ -8,22 +8,24 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ok, type Result, run, until } from "../command.ts";
 import type { Feature } from "../feature.ts";
 import { DELAYS, killIn, killNoMore } from "../killable.ts";
-import { takeInventory, tracesOf } from "../leftovers.ts";
+import { killAll, mustBeGone, ONLY_CGROUPS_LEFT, tracesOf } from "../leftovers.ts";
+import type { Limit } from "../report.ts";
 import type { Docker } from "./engine.ts";
 
 /** In milliseconds after the command; the runtime is called some hundred later. */
 const ENGINE_DELAYS = [40, 150];
 const VERBS = ["create", "start", "exec", "delete"] as const;
-const DEVIATES = "the cgroups that it made before its state was written stay";
+const DEVIATES: Limit = {
+  pattern: ONLY_CGROUPS_LEFT,
+  reason: "the cgroups that it made before its state was written stay",
+};
 type Verb = (typeof VERBS)[number];
 
 export const KILLS: readonly Feature<Docker>[] = [
   ...VERBS.map((verb): Feature<Docker> => {
     return {
       name: `SIGKILL for the runtime in ${verb}`,
-      ...(verb === "create"
-        ? { deviates: "a cgroup that it made before its state was written stays" }
-        : {}),
+      ...(verb === "create" ? { deviates: DEVIATES } : {}),
       isQuick: verb === "create",
       isAlone: true,
       timeoutMs: 300_000,
@@ -121,17 +123,6 @@ async function strike(docker: Docker, victim: string): Promise<void> {
   await until("containerd", async () => ((await ctr(docker, "version")).code === 0 ? true : null));
 }
 
-function killAll(pattern: RegExp): void {
-  for (const [pid, what] of takeInventory().processes) {
-    if (!pattern.test(what)) continue;
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // it ended by itself
-    }
-  }
-}
-
 /**
  * By `docker rm`; after dockerd was started anew, as its user would do; what dockerd then has forgotten, but containerd has not
  * (20.10 does not look), by containerd's own command; and a shim that containerd has lost as well, by the runtime's.
@@ -154,7 +145,7 @@ async function mustGo(docker: Docker, name: string, when: string): Promise<void>
     await ctr(docker, "containers", "rm", id);
   }
   if ((await tracesOf(id, docker.engine.states)).length > 0) await removeLost(docker, id);
-  assert.deepEqual(await tracesOf(id, docker.engine.states), [], when);
+  await mustBeGone(id, docker.engine.states, when);
 }
 
 async function removeLost(docker: Docker, id: string): Promise<void> {
