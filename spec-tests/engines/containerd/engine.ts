@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type CommandOptions, ok, type Result, run } from "../command.ts";
 import { Daemon } from "../daemon.ts";
 import type { Engine, Place, Session } from "../feature.ts";
+import { writeKillable } from "../killable.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
 import { Terminal, type TerminalOptions } from "../terminal.ts";
 
@@ -24,6 +25,7 @@ export class Containerd implements Engine<Ctr> {
     const at = (file: string) => join(this.directory, file);
     // The shim runs `runc` where nobody names another program: first in PATH, it is ours.
     symlinkSync(place.runtime.path, at("bin/runc"));
+    writeKillable(this.killed, place.runtime.path);
     // CRI is a column of its own.
     writeFileSync(
       at("config.toml"),
@@ -58,16 +60,20 @@ export class Containerd implements Engine<Ctr> {
     return [...left, ...(await this.leftovers())];
   }
 
-  leftovers(): Promise<string[]> {
+  /** A stand-in for the runtime: see ../killable.ts. */
+  get killed(): string {
+    return join(this.directory, "bin", "killed");
+  }
+
+  /** Where states of containers are, and bundles, of one of containerd's namespaces. */
+  states(namespace = "default"): readonly [root: string, bundles: string] {
     const tasks = join(this.directory, "state", "io.containerd.runtime.v2.task");
+    return [`/run/containerd/runc/${namespace}`, join(tasks, namespace)];
+  }
+
+  leftovers(): Promise<string[]> {
     return leftovers(this.#before, {
-      states: [
-        ...["default", "other"].flatMap((name) => [
-          `/run/containerd/runc/${name}`,
-          join(tasks, name),
-        ]),
-        ...["/run/trunc", "/run/runc"],
-      ],
+      states: [...this.states(), ...this.states("other"), "/run/trunc", "/run/runc"],
       // What was named as a parent is not the container's to remove.
       isExpected: (line) => /^cgroup \S+\/(default|other|above)$/.test(line),
     });

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { EngineKind } from "../feature.ts";
 import { ENGINES } from "../images.ts";
 import { Containerd, type Ctr } from "./engine.ts";
+import { FAILURE_FEATURES } from "./failures.ts";
 import { ISOLATION } from "./isolation.ts";
+import { KILLS } from "./kills.ts";
 import { RUN } from "./run.ts";
 import { TASKS } from "./tasks.ts";
 
@@ -13,7 +15,7 @@ export const CONTAINERD: EngineKind<Ctr> = {
   set: "debian",
   packages: ["containerd"],
   path: [join(ENGINES, "debian", "usr", "bin")],
-  features: [...RUN, ...TASKS, ...ISOLATION],
+  features: [...RUN, ...TASKS, ...ISOLATION, ...FAILURE_FEATURES, ...KILLS],
   start: async (place) => {
     const engine = new Containerd(place);
     await engine.start(["busybox"]);

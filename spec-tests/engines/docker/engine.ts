@@ -100,7 +100,7 @@ export class Dockerd implements Engine<Docker>, Served {
 
   leftovers(): Promise<string[]> {
     const expected =
-      /^cgroup \S+\/(docker|above|above\/it)$|^interface docker(0|_gwbridge)$|^mount \S+\/netns\//;
+      /^cgroup \S+\/(docker|above|above\/it|above-small)$|^interface docker(0|_gwbridge)$|^mount \S+\/netns\//;
     // A network namespace that is mounted is dockerd's own affair.
     return leftovers(this.#before, {
       states: [...this.states, "/run/trunc", "/run/runc"],

@@ -1,12 +1,12 @@
 // What a user is shown when a container does not start: the runtime's one line, the right exit code, and nothing left.
 
 import * as assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok } from "../command.ts";
 import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
-import { tracesOf } from "../leftovers.ts";
+import { mustBeGone, tracesOf } from "../leftovers.ts";
 
 interface Failure {
   readonly what: string;
@@ -114,6 +114,29 @@ export const FAILURE_FEATURES: readonly Feature<CommandLine>[] = [
         assert.notEqual(result.code, 0);
       }
       assert.equal(await docker.ok("exec", name, "echo", "unharmed"), "unharmed");
+    },
+  },
+  {
+    name: "failures: a start in too little memory",
+    isQuick: true,
+    run: async (docker) => {
+      // Docker's own limit can't be that low: a cgroup above has it.
+      const [parent, file] = existsSync("/sys/fs/cgroup/memory")
+        ? ["/sys/fs/cgroup/memory/above-small", "memory.limit_in_bytes"]
+        : ["/sys/fs/cgroup/above-small", "memory.max"];
+      mkdirSync(parent);
+      writeFileSync(join(parent, file), String(64 << 10));
+      const name = docker.name("small");
+      const flags = ["--name", name, "--cgroup-parent", "/above-small"];
+      const result = await docker.run(["run", ...flags, "busybox", "true"]);
+      assert.match(
+        result.stderr,
+        /OCI runtime create failed: .*(memory limit|OOM|signal: killed|EOF)/,
+      );
+      assert.equal(result.code, 125);
+      const id = await docker.inspect(name, "{{.Id}}");
+      await docker.ok("rm", name);
+      await mustBeGone(id, docker.engine.states, "too little memory");
     },
   },
   {
