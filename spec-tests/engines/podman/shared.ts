@@ -32,6 +32,7 @@ const OTHERWISE = new Map([
   ["networks: a container reaches its host by the bridge", "the bridge's name"],
   ["failures: the reason, the exit code, nothing left", "126 where Docker has 125"],
   ["failures: a full disk", "126 where Docker has 125"],
+  ["failures: a start in too little memory", "126 where Docker has 125"],
 ]);
 
 const DOCKERS = [
