@@ -1,5 +1,6 @@
 // The engines there are: one column of the table each.
 
+import { BUILDAH } from "./buildah/kind.ts";
 import { CONTAINERD, CONTAINERD_NEW } from "./containerd/kind.ts";
 import { CRI, CRI_NEW } from "./cri/kind.ts";
 import { DOCKER, DOCKER_NEW } from "./docker/kind.ts";
@@ -13,6 +14,7 @@ export const KINDS: readonly AnyKind[] = [
   CONTAINERD,
   CRI,
   PODMAN,
+  BUILDAH,
   DOCKER_NEW,
   CONTAINERD_NEW,
   CRI_NEW,

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { EngineKind } from "../feature.ts";
 import { ENGINES } from "../images.ts";
+import { BUILDS } from "./build.ts";
 import { type Podman, Podmans } from "./engine.ts";
 import { FAILURE_FEATURES } from "./failures.ts";
 import { HOOKS } from "./hooks.ts";
@@ -38,6 +39,7 @@ export const PODMAN: EngineKind<Podman> = {
     ...NETWORK,
     ...HOOKS,
     ...PODS,
+    ...BUILDS,
     ...FAILURE_FEATURES,
   ],
   start: async (place) => {

@@ -1,0 +1,126 @@
+// buildah in a box: no server, only its command and files. It makes, starts, asks for and removes a container for each RUN.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type CommandOptions, ok, type Result, run } from "../command.ts";
+import { prefixOf } from "../command-line.ts";
+import type { Engine, Place, Session } from "../feature.ts";
+import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
+import { writeSettings } from "../podman/settings.ts";
+import { Terminal, type TerminalOptions } from "../terminal.ts";
+
+export class Buildahs implements Engine<Buildah> {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly #before: Inventory = takeInventory();
+  #sessions = 0;
+
+  constructor(readonly place: Place) {
+    this.directory = join(place.directory, "buildah");
+    mkdirSync(this.directory);
+    this.env = {
+      CONTAINERS_CONF: writeSettings(this.directory, place.runtime),
+      BUILDAH_RUNTIME: place.runtime.path,
+    };
+  }
+
+  /** The program and where everything of it is. */
+  get command(): string[] {
+    const at = (name: string) => join(this.directory, name);
+    return [
+      ...["buildah", "--root", at("root"), "--runroot", at("runroot")],
+      ...["--storage-driver", "overlay"],
+    ];
+  }
+
+  /** Images by the names that others have for them. */
+  async start(images: readonly string[]): Promise<void> {
+    for (const image of images) {
+      const source = `docker-archive:${join(this.place.images, `${image}.tar`)}`;
+      await ok([...this.command, "pull", "--quiet", source], { env: this.env });
+    }
+  }
+
+  async open(feature: string): Promise<Buildah> {
+    return new Buildah(this, prefixOf(++this.#sessions, feature));
+  }
+
+  async stop(): Promise<readonly string[]> {
+    const all = new Buildah(this, "");
+    const left = await all.containers();
+    await all.close();
+    const found = await leftovers(this.#before, {
+      states: ["/run/trunc", "/run/runc", "/run/crun"],
+      isExpected: (line) => /^mount \S+\/(root\/overlay|netns)$/.test(line),
+    });
+    return [...left.map((name) => `container ${name}`), ...found];
+  }
+
+  log(): string {
+    return "";
+  }
+}
+
+export class Buildah implements Session {
+  readonly #terminals: Terminal[] = [];
+
+  constructor(
+    readonly engine: Buildahs,
+    /** Names of containers and images of this feature start so. */
+    readonly prefix: string,
+  ) {}
+
+  name(word: string): string {
+    return `${this.prefix}${word}`;
+  }
+
+  /** A directory of the feature's own. */
+  directory(word: string): string {
+    const path = join(this.engine.directory, "files", this.name(word));
+    mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  argv(argv: readonly string[]): string[] {
+    return [...this.engine.command, ...argv];
+  }
+
+  /** A buildah command, whatever comes of it. */
+  run(argv: readonly string[], options: CommandOptions = {}): Promise<Result> {
+    return run(this.argv(argv), { ...options, env: { ...this.engine.env, ...options.env } });
+  }
+
+  /** A buildah command that must succeed: what it prints. */
+  ok(...argv: string[]): Promise<string> {
+    return ok(this.argv(argv), { env: this.engine.env });
+  }
+
+  /** A working container of busybox; its name. */
+  async from(word: string, image = "busybox"): Promise<string> {
+    await this.ok("from", "--pull-never", "--name", this.name(word), image);
+    return this.name(word);
+  }
+
+  /** A script in a working container that must succeed: what it prints. */
+  sh(container: string, flags: readonly string[], script: string): Promise<string> {
+    return this.ok("run", ...flags, container, "--", "sh", "-c", script);
+  }
+
+  terminal(argv: readonly string[], options: TerminalOptions = {}): Terminal {
+    const terminal = new Terminal(this.argv(argv), { ...options, env: this.engine.env });
+    this.#terminals.push(terminal);
+    return terminal;
+  }
+
+  async containers(): Promise<string[]> {
+    const format = ["--all", "--format", "{{.ContainerName}}"];
+    const names = (await this.ok("containers", ...format)).split("\n").filter(Boolean);
+    return names.filter((name) => name.startsWith(this.prefix));
+  }
+
+  async close(): Promise<void> {
+    for (const terminal of this.#terminals) terminal.close();
+    const names = await this.containers();
+    if (names.length > 0) await this.ok("rm", ...names);
+  }
+}
