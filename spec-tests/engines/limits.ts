@@ -12,6 +12,11 @@ export const LIMITS: readonly Limit[] = [
     reason: "no CAP_SYS_RESOURCE: not all capabilities can be given",
   },
   {
+    pattern: /does not support Block I\/O weight/,
+    reason: "no weights of I/O that Docker knows",
+  },
+  { pattern: /^no block device$/, reason: "no block device" },
+  {
     pattern: /criu failed|criu\\S*: (executable file not found|not installed)|CRIU/,
     reason: "CRIU does not run on this kernel",
   },

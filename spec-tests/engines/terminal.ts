@@ -1,8 +1,12 @@
-// A program on a terminal of its own, to type into, to look at, to resize: script(1) makes it, stty(1) changes it.
+// A program on a terminal of its own, to type into, to look at, to resize: script(1) makes it, Perl changes it.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { ok, until } from "./command.ts";
+
+/** TIOCSWINSZ, as a window does it: stty(1) would set rows and columns one after the other, and who is told twice may miss one. */
+const SET_SIZE =
+  'open(my $tty, "+<", shift) or die "$!\n"; ioctl($tty, 0x5414, pack("S4", @ARGV, 0, 0)) or die "$!\n"';
 
 export interface TerminalOptions {
   readonly rows?: number;
@@ -58,7 +62,7 @@ export class Terminal {
   /** The program in the foreground is told by SIGWINCH, as by a window. Before `clear`. */
   async resize(rows: number, columns: number): Promise<void> {
     const [, path] = await this.shows(/on (\/dev\/pts\/\d+)\./);
-    await ok(["stty", "-F", path!, "rows", String(rows), "cols", String(columns)]);
+    await ok(["perl", "-e", SET_SIZE, path!, String(rows), String(columns)]);
   }
 
   /** Waits for its end: the exit code. */

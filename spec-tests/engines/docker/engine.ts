@@ -100,8 +100,8 @@ export class Dockerd implements Engine<Docker>, Served {
 
   leftovers(): Promise<string[]> {
     const expected =
-      /^cgroup \S+\/(docker|above|above\/it|above-small)$|^interface docker(0|_gwbridge)$|^mount \S+\/netns\//;
-    // A network namespace that is mounted is dockerd's own affair.
+      /^cgroup \S+\/(docker|above|above\/it|above-small)$|^interface (docker(0|_gwbridge)|veth[0-9a-f]{7})$|^mount \S+\/netns\//;
+    // What is of the network is dockerd's own: where it was killed it forgets some.
     return leftovers(this.#before, {
       states: [...this.states, "/run/trunc", "/run/runc"],
       isExpected: (line) => expected.test(line),
