@@ -55,9 +55,7 @@ export async function createContainer(
     succeeded(words[0]!, result);
     return result;
   };
-  // closed, not exited: its output may come after its end, and nobody else has it
-  const state = async () =>
-    JSON.parse(succeeded("state", await driver.startRuntime(["state", id]).closed).stdout) as State;
+  const state = () => stateOf(driver, id);
   const finished = async () => {
     const { stdout } = await created.closed;
     await untilStopped(state);
@@ -77,6 +75,16 @@ export async function createContainer(
       return finished();
     },
   };
+}
+
+/** What `state` says of any container. */
+export async function stateOf(
+  { startRuntime }: Pick<Driver, "startRuntime">,
+  id: string,
+): Promise<State> {
+  // closed, not exited: its output may come after its end, and nobody else has it
+  const { stdout } = succeeded("state", await startRuntime(["state", id]).closed);
+  return JSON.parse(stdout) as State;
 }
 
 /** Throws with what the runtime said unless it ended with 0. */

@@ -7,6 +7,7 @@ import type { Call, Result } from "./call.ts";
 import { succeeded } from "./container.ts";
 import { runtimePath } from "./runtime.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { until } from "./until.ts";
 
 /** Emulated machines are slow, and CRIU has much to do. */
 export const CRIU_TIMEOUT_MS = 120_000;
@@ -61,13 +62,14 @@ export interface Counter {
 
 const COUNT = "exec 5>/numbers; i=0; while :; do i=$((i+1)); echo $i >&5; busybox sleep 0.05; done";
 
-export async function counting(t: Sandbox, edit?: Edit, flags: readonly string[] = []) {
+/** `global`: options before each command. */
+export async function counting(t: Sandbox, edit?: Edit, global: readonly string[] = []) {
   const bundle = t.bundle((config, made) => {
     script(config, COUNT);
     edit?.(config, made);
   });
   const counter = counterOf(t, t.id(), bundle);
-  await done(t, ["run", "--detach", "--bundle", bundle.dir, ...flags, counter.id]);
+  await done(t, [...global, "run", "--detach", "--bundle", bundle.dir, counter.id]);
   await counter.grows();
   return counter;
 }
@@ -78,11 +80,7 @@ export function counterOf(t: Sandbox, id: string, bundle: Bundle): Counter {
     existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1).map(Number) : [];
   const grows = async () => {
     const before = numbers().length;
-    const deadline = Date.now() + 30_000;
-    while (numbers().length <= before) {
-      if (Date.now() > deadline) throw new Error(`no number after ${before}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(`a number after ${before}`, () => numbers().length > before, 30_000);
     const found = numbers();
     const wrong = found.findIndex((number, index) => number !== index + 1);
     if (wrong >= 0) throw new Error(`${found[wrong]} in the place of ${wrong + 1}`);

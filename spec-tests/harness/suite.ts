@@ -86,7 +86,10 @@ async function runOne(title: string, body: Body, timeoutMs: number): Promise<voi
   }
   // A leak fails the test, but never hides why the test itself failed.
   const complaints = sandbox.complaints();
-  const leaks = await sandbox.cleanUp();
+  const leaks = await sandbox.cleanUp().catch((error: unknown) => {
+    failure ??= error;
+    return [];
+  });
   if (failure === undefined && leaks.length > 0)
     failure = new Error(`left behind: ${leaks.join("; ")}`);
   if (process.env.SPEC_VERBOSE) {

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { type Edit, script, share } from "../harness/bundle.ts";
 import { cgroupDirectory } from "../harness/cgroups.ts";
-import { type State, succeeded } from "../harness/container.ts";
+import { stateOf, succeeded } from "../harness/container.ts";
 import {
   CRIU_TIMEOUT_MS,
   checkpoint,
@@ -25,15 +25,10 @@ import {
   startQuietly,
 } from "../harness/criu.ts";
 import { holdNamespaces, receive } from "../harness/helpers.ts";
-import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 
 const test = spec("runtime/checkpoint-outside");
 const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
-
-async function pidOf(t: Sandbox, id: string): Promise<number> {
-  return (JSON.parse(succeeded("state", await t.runtime(["state", id])).stdout) as State).pid;
-}
 
 test(
   "pipes of restore take the place of those of run (runtime.md#operations)",
@@ -122,7 +117,7 @@ test(
     const namespace = readlinkSync(path);
     await checkpoint(t, counter);
     await restore(t, counter);
-    assert.is(readlinkSync(`/proc/${await pidOf(t, counter.id)}/ns/net`), namespace);
+    assert.is(readlinkSync(`/proc/${(await stateOf(t, counter.id)).pid}/ns/net`), namespace);
     await counter.grows();
   },
 );
@@ -207,8 +202,8 @@ test("--manage-cgroups-mode ignore: into other cgroups (config-linux.md#cgroups-
   counter.bundle.save();
   await restore(t, counter, "--manage-cgroups-mode", "ignore");
   const cgroup =
-    cgroupDirectory("freezer", await pidOf(t, counter.id)) ??
-    cgroupDirectory("pids", await pidOf(t, counter.id))!;
+    cgroupDirectory("freezer", (await stateOf(t, counter.id)).pid) ??
+    cgroupDirectory("pids", (await stateOf(t, counter.id)).pid)!;
   assert.ok(cgroup.endsWith(other), cgroup);
   await counter.grows();
   succeeded("delete", await t.runtime(["delete", "--force", counter.id]));

@@ -5,8 +5,7 @@ import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { cgroupDirectory } from "../harness/cgroups.ts";
-import type { State } from "../harness/container.ts";
-import { succeeded } from "../harness/container.ts";
+import { stateOf, succeeded } from "../harness/container.ts";
 import {
   CRIU_TIMEOUT_MS,
   checkpoint,
@@ -16,15 +15,10 @@ import {
   quietly,
   restore,
 } from "../harness/criu.ts";
-import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 
 const test = spec("runtime/checkpoint");
 const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
-
-async function stateOf(t: Sandbox, id: string): Promise<State> {
-  return JSON.parse(succeeded("state", await t.runtime(["state", id])).stdout) as State;
-}
 
 test(
   "memory and open files go on where they were, twice (runtime.md#operations)",

@@ -8,6 +8,7 @@ import { args } from "../harness/bundle.ts";
 import { succeeded } from "../harness/container.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
+import { until } from "../harness/until.ts";
 
 const test = spec("runtime/killed-create");
 
@@ -24,20 +25,12 @@ async function killIn(t: Sandbox, kind: string) {
   });
   const id = t.id();
   const create = t.startRuntime(["create", "--bundle", bundle.dir, id]);
-  await until(() => existsSync(marker));
+  await until("the hook", () => existsSync(marker));
   create.child.kill("SIGKILL");
   await create.exited;
   // A hook of the host's is not the container's: it goes on, and is this test's to end.
   if (kind !== "createContainer") process.kill(Number(readFileSync(marker, "utf8")), "SIGKILL");
   return id;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("it never came");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 for (const kind of ["prestart", "createRuntime", "createContainer"]) {

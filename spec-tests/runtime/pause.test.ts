@@ -7,6 +7,7 @@ import { script, share } from "../harness/bundle.ts";
 import { type Container, succeeded } from "../harness/container.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
+import { until } from "../harness/until.ts";
 
 const test = spec("runtime/pause");
 
@@ -40,14 +41,6 @@ async function counting(t: Sandbox, ...shared: string[]) {
 }
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within 10 seconds`);
-    await sleep(5);
-  }
-}
 
 async function refused(t: Sandbox, words: string[], message: RegExp): Promise<void> {
   const { code, stderr } = await t.runtime(words);

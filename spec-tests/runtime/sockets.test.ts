@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { probePath } from "../harness/build.ts";
 import { args } from "../harness/bundle.ts";
-import { type State, succeeded } from "../harness/container.ts";
+import { stateOf, succeeded } from "../harness/container.ts";
 import { exec, idle } from "../harness/exec.ts";
 import { receive } from "../harness/helpers.ts";
 import { type Info, parse } from "../harness/probe.ts";
@@ -15,10 +15,6 @@ import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 
 const test = spec("runtime/sockets");
-
-async function stateOf(t: Sandbox, id: string): Promise<State> {
-  return JSON.parse(succeeded("state", await t.runtime(["state", id])).stdout) as State;
-}
 
 test("run --pidfd-socket: a pidfd of the process, known by its end (runtime.md#create)", {
   since: "1.2: --pidfd-socket",
