@@ -1,7 +1,7 @@
 // CRIU and what goes with it, for the host in memory of testing.ts.
 
 import type { CriuEvent, CriuOptions } from "./host.ts";
-import type { World } from "./testing.ts";
+import { syscallError, type World } from "./testing.ts";
 
 type Record = (world: World, ...words: (string | number)[]) => void;
 
@@ -13,6 +13,11 @@ export interface CriuScript {
 }
 
 export const CRIU_VERSION: Partial<CriuEvent> = { kind: "done", version: 31_701 };
+
+/** CRIU's own failure: no call of ours failed. */
+export function criuFailure(text: string): Error {
+  return Object.assign(syscallError("", "", { text }), { errnoName: "" });
+}
 
 const NOTHING: CriuEvent = {
   kind: "notify",

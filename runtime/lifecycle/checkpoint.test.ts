@@ -1,11 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { event, FACTS, PID, syscallError, type World } from "../host/testing.ts";
-import { CRIU_VERSION } from "../host/testing-criu.ts";
-import { CGROUP_MODES, type DumpWishes } from "../plan/criu/wishes.ts";
+import { CRIU_VERSION, criuFailure } from "../host/testing-criu.ts";
+import { NO_DUMP_WISHES } from "../plan/criu/testing.ts";
+import type { DumpWishes } from "../plan/criu/wishes.ts";
 import { type CheckpointRequest, checkpointContainer } from "./checkpoint.ts";
 import { versionText } from "./criu.ts";
-import { CGROUP, created, DIR, effects, type storeIn } from "./testing.ts";
+import { CGROUP, created, DIR, effects, messageOf, type storeIn } from "./testing.ts";
 
 const test = suite("lifecycle/checkpoint");
 
@@ -18,20 +19,6 @@ const CONFIG_TEXT = JSON.stringify({
     maskedPaths: ["/proc/kcore"],
   },
 });
-
-const WISHES: DumpWishes = {
-  tcpEstablished: false,
-  extUnixSk: false,
-  shellJob: false,
-  fileLocks: false,
-  autoDedup: false,
-  lazyPages: false,
-  cgroupsMode: CGROUP_MODES.get("")!,
-  leaveRunning: false,
-  preDump: false,
-  tcpSkipInFlight: false,
-  linkRemap: false,
-};
 
 /** A running container, and a CRIU that starts and tells its version. */
 function running(): { world: World; store: ReturnType<typeof storeIn> } {
@@ -50,23 +37,13 @@ function request(
 ): CheckpointRequest {
   return {
     id: "c1",
-    wishes: { ...WISHES, ...wishes },
+    wishes: { ...NO_DUMP_WISHES, ...wishes },
     images: "/i",
     search: "/sbin",
     facts: FACTS,
     ...more,
   };
 }
-
-const messageOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    const { message, hint } = error as Error & { hint?: string };
-    return hint === undefined ? message : `${message}; hint: ${hint}`;
-  }
-  return "nothing was thrown";
-};
 
 test("checkpointContainer() writes the streams down, has CRIU dump, and deletes the container", () => {
   const { world, store } = running();
@@ -147,7 +124,7 @@ test("checkpointContainer() quotes CRIU's log; the container is as before", () =
   const { world, store } = running();
   world.files.set("/i/dump.log", "(0.1) Error (criu/x.c:1): no such thing\n");
   const text = "criu failed: type DUMP errno 0";
-  world.criu.events.push(Object.assign(syscallError("", "", { text }), { errnoName: "" }));
+  world.criu.events.push(criuFailure(text));
   assert.is(
     messageOf(() => checkpointContainer(store, request())),
     `cannot checkpoint container c1: ${text}: no such thing; hint: log: /i/dump.log`,
@@ -155,7 +132,7 @@ test("checkpointContainer() quotes CRIU's log; the container is as before", () =
   assert.ok(world.files.has(`${DIR}/state.json`));
 
   const silent = running();
-  silent.world.criu.events.push(Object.assign(syscallError("", "", { text }), { errnoName: "" }));
+  silent.world.criu.events.push(criuFailure(text));
   assert.match(
     messageOf(() => checkpointContainer(silent.store, request())),
     `c1: ${text}; hint`,

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { EMPTY_PLAN, event, PID, syscallError, type World } from "../host/testing.ts";
 import { type ExecRequest, execProgram, openContainer, waitForProgram } from "./exec.ts";
-import { created, DIR, type storeIn } from "./testing.ts";
+import { created, DIR, messageOf, type storeIn } from "./testing.ts";
 
 const test = suite("lifecycle/exec");
 
@@ -24,15 +24,6 @@ function requestIn(
   const container = openContainer(store, "c1", false);
   return { container, plan: EMPTY_PLAN, isForeground: true, isTraced: false, ...more };
 }
-
-const messageOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return "nothing was thrown";
-};
 
 test("openContainer() reads what was kept, absent properties included", () => {
   const { store } = running();

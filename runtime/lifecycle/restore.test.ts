@@ -1,25 +1,25 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { event, fakeWorld, PID, syscallError, type World } from "../host/testing.ts";
-import { CRIU_VERSION } from "../host/testing-criu.ts";
-import { CGROUP_MODES } from "../plan/criu/wishes.ts";
+import { CRIU_VERSION, criuFailure } from "../host/testing-criu.ts";
+import { NO_WISHES } from "../plan/criu/testing.ts";
 import { someContext } from "../plan/testing.ts";
 import { type RestoreRequest, restoreContainer, waitForRestored } from "./restore.ts";
-import { CGROUP, CONFIG, DIR, HOOKS, hookCalls, PLAN, stateIn, storeIn } from "./testing.ts";
+import {
+  CGROUP,
+  CONFIG,
+  DIR,
+  HOOKS,
+  hookCalls,
+  messageOf,
+  PLAN,
+  stateIn,
+  storeIn,
+} from "./testing.ts";
 
 const test = suite("lifecycle/restore");
 
 const RESTORED = 50;
-
-const WISHES = {
-  tcpEstablished: false,
-  extUnixSk: false,
-  shellJob: false,
-  fileLocks: false,
-  autoDedup: false,
-  lazyPages: false,
-  cgroupsMode: CGROUP_MODES.get("")!,
-};
 
 function request(more: Partial<RestoreRequest> = {}): RestoreRequest {
   const linux = {
@@ -37,7 +37,7 @@ function request(more: Partial<RestoreRequest> = {}): RestoreRequest {
     compiled: { plan: PLAN, cgroups: [CGROUP], resctrlGroups: [], processes: CGROUP, warnings: [] },
     owner: 0,
     now: "2026-11-22T14:00:50Z",
-    wishes: WISHES,
+    wishes: NO_WISHES,
     context: () => someContext({ linux }),
     images: "/i",
     search: "/sbin",
@@ -66,16 +66,6 @@ const LIVE = [
   { script: "network-unlock", fd: 13 },
   { kind: "done" as const, pid: RESTORED },
 ];
-
-const messageOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    const { message, hint } = error as Error & { hint?: string };
-    return hint === undefined ? message : `${message}; hint: ${hint}`;
-  }
-  return "nothing was thrown";
-};
 
 test("restoreContainer() makes a container that runs", () => {
   const made = world();
@@ -136,7 +126,7 @@ test("restoreContainer() leaves nothing when CRIU fails, and quotes its log", ()
   const made = world();
   made.files.set("/i/restore.log", "(0.1)      1: Error (criu/mount.c:1): no such place\n");
   const text = "criu failed: type RESTORE errno 0";
-  made.criu.events.push(LIVE[0]!, Object.assign(syscallError("", "", { text }), { errnoName: "" }));
+  made.criu.events.push(LIVE[0]!, criuFailure(text));
   assert.is(
     messageOf(() => restoreContainer(storeIn(made), request())),
     `cannot restore container c1: ${text}: no such place; hint: log: /i/restore.log`,
@@ -177,7 +167,9 @@ test("restoreContainer() refuses labels with a CRIU before 3.16, and a cgroup na
     const made = world();
     made.criu.events[0] = { kind: "done", version: 31_500 };
     assert.is(
-      messageOf(() => restoreContainer(storeIn(made), request({ wishes: { ...WISHES, ...wish } }))),
+      messageOf(() =>
+        restoreContainer(storeIn(made), request({ wishes: { ...NO_WISHES, ...wish } })),
+      ),
       `${option} requires at least CRIU 3.16`,
     );
   }

@@ -67,6 +67,17 @@ export function hookCalls(world: World): string[] {
     });
 }
 
+/** The message of what the action throws, with its hint. */
+export function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    const { message, hint } = error as Error & { hint?: string };
+    return hint === undefined ? message : `${message}; hint: ${hint}`;
+  }
+  return "nothing was thrown";
+}
+
 /** A created container, with the fifo that the addon would have made. */
 export function created(more: Partial<CreateRequest> = {}): {
   world: World;

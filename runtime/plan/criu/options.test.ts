@@ -1,23 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { cgroupRoots, configFileOf, dumpOptions, restoreOptions } from "./options.ts";
-import { CGROUP_MODES, type DumpWishes, type RestoreWishes } from "./wishes.ts";
+import { NO_DUMP_WISHES, NO_WISHES } from "./testing.ts";
+import type { DumpWishes } from "./wishes.ts";
 
 const test = suite("plan/criu/options");
 
-const PLAIN: RestoreWishes & DumpWishes = {
-  tcpEstablished: false,
-  extUnixSk: false,
-  shellJob: false,
-  fileLocks: false,
-  autoDedup: false,
-  lazyPages: false,
-  cgroupsMode: CGROUP_MODES.get("")!,
-  leaveRunning: false,
-  preDump: false,
-  tcpSkipInFlight: false,
-  linkRemap: false,
-};
 const DUMPED = {
   pid: 7,
   rootfs: "/b/rootfs",
@@ -39,14 +27,17 @@ const FLAGS: (keyof DumpWishes & string)[] = [
 ];
 for (const flag of FLAGS) {
   test(`dumpOptions() passes ${flag} on, and nothing else by it`, () => {
-    const before = dumpOptions(PLAIN, DUMPED);
+    const before = dumpOptions(NO_DUMP_WISHES, DUMPED);
     assert.is(new Map<string, unknown>(Object.entries(before)).get(flag), false);
-    assert.equal(dumpOptions({ ...PLAIN, [flag]: true }, DUMPED), { ...before, [flag]: true });
+    assert.equal(dumpOptions({ ...NO_DUMP_WISHES, [flag]: true }, DUMPED), {
+      ...before,
+      [flag]: true,
+    });
   });
 }
 
 test("dumpOptions() leaves out what is not known", () => {
-  const options = dumpOptions(PLAIN, DUMPED);
+  const options = dumpOptions(NO_DUMP_WISHES, DUMPED);
   for (const name of ["freezeCgroup", "configFile", "pageServer", "parentImg", "trackMem"]) {
     assert.not.ok(name in options, name);
   }
@@ -58,7 +49,7 @@ test("dumpOptions() leaves out what is not known", () => {
 test("dumpOptions() has freezer, settings, parent and page server", () => {
   const container = { ...DUMPED, freezer: "/sys/fs/cgroup/x", configFile: "/c" };
   const pageServer = { address: "::1", port: 9 };
-  const wishes = { ...PLAIN, parentPath: "../p", pageServer, preDump: true };
+  const wishes = { ...NO_DUMP_WISHES, parentPath: "../p", pageServer, preDump: true };
   const options = dumpOptions(wishes, container);
   assert.is(options.freezeCgroup, "/sys/fs/cgroup/x");
   assert.is(options.configFile, "/c");
@@ -68,14 +59,14 @@ test("dumpOptions() has freezer, settings, parent and page server", () => {
 });
 
 test("restoreOptions() makes a sibling, with labels where they are given", () => {
-  const options = restoreOptions(PLAIN, RESTORED);
+  const options = restoreOptions(NO_WISHES, RESTORED);
   assert.equal(
     [options.rstSibling, options.root, options.logFile],
     [true, "/s/root", "restore.log"],
   );
   assert.equal(options.cgRoot, [{ key: "", value: "/x" }]);
   assert.not.ok("lsmProfile" in options || "lsmMountContext" in options);
-  const wishes = { ...PLAIN, lsmProfile: "apparmor:p", lsmMountContext: "c" };
+  const wishes = { ...NO_WISHES, lsmProfile: "apparmor:p", lsmMountContext: "c" };
   const labelled = restoreOptions(wishes, { ...RESTORED, configFile: "/c" });
   assert.equal([labelled.lsmProfile, labelled.lsmMountContext], ["apparmor:p", "c"]);
   assert.is(labelled.configFile, "/c");
