@@ -93,6 +93,8 @@ test("compileBind() says when it covers /dev, and delays its ro", () => {
 test("compileBind() follows rootfsPropagation where the mount says nothing", () => {
   const { ops } = compile({ options: ["bind"] }, { rootfsPropagation: "rshared" });
   assert.equal(ops, [bind({ propagation: kernel.MS_SHARED | kernel.MS_REC })]);
+  const root = compile({ options: ["bind"] }, { rootfsPropagation: "shared" });
+  assert.equal(root.ops, [bind({ propagation: 0 })]);
 });
 
 test("compileBind() has root open the sources for a user namespace", () => {

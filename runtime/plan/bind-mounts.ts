@@ -4,13 +4,13 @@
 import type { IdMapping } from "../config/types.ts";
 import { addFd, type Context } from "./context.ts";
 import { hasUserNamespace, mapText } from "./ids.ts";
-import { CLONE_NEWUSER, MS_REC } from "./kernel.ts";
+import { CLONE_NEWUSER } from "./kernel.ts";
 import type { MountEntry } from "./mount-entry.ts";
 import { parseMountOptions } from "./mount-options.ts";
 import type { InitOp } from "./ops.ts";
 import { absolutePath } from "./paths.ts";
 import { planError } from "./problem.ts";
-import { hostPropagation } from "./rootfs.ts";
+import { bindPropagation } from "./rootfs.ts";
 
 /** Where runc shows the notify socket; its name there is `notify.sock`. */
 export const NOTIFY_PLACE = "/run/notify";
@@ -38,7 +38,7 @@ export function compileBind(context: Context, entry: MountEntry): InitOp {
     recursiveSet: options.recursiveSet,
     recursiveClear: options.recursiveClear,
     // with no word of its own it stays what the host's mounts became: a slave of them, unless the config says otherwise
-    propagation: options.propagations[0] ?? hostPropagation(context) | MS_REC,
+    propagation: options.propagations[0] ?? bindPropagation(context),
   };
 }
 

@@ -12,7 +12,7 @@ import { linuxContext, messageOf, someContext } from "./testing.ts";
 
 const test = suite("rootfs");
 
-const { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } = kernel;
+const { MS_PRIVATE, MS_REC, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } = kernel;
 const MOUNT: Linux["namespaces"] = [{ type: "mount" }];
 
 /** What the host's mounts become, and what is set after the pivot: type and reach. */
@@ -21,16 +21,16 @@ const PROPAGATIONS: readonly (readonly [
   host: number,
   after: readonly [number, boolean] | null,
 ])[] = [
-  [undefined, MS_SLAVE, null],
-  ["", MS_SLAVE, null],
-  ["private", MS_PRIVATE, null],
-  ["rprivate", MS_PRIVATE, null],
-  ["slave", MS_SLAVE, [MS_SLAVE, false]],
-  ["rslave", MS_SLAVE, [MS_SLAVE, true]],
+  [undefined, MS_SLAVE | MS_REC, null],
+  ["", MS_SLAVE | MS_REC, null],
+  ["private", MS_PRIVATE | MS_REC, null],
+  ["rprivate", MS_PRIVATE | MS_REC, null],
+  ["slave", MS_SLAVE | MS_REC, [MS_SLAVE, false]],
+  ["rslave", MS_SLAVE | MS_REC, [MS_SLAVE, true]],
   ["shared", MS_SHARED, [MS_SHARED, false]],
-  ["rshared", MS_SHARED, [MS_SHARED, true]],
-  ["unbindable", MS_SLAVE, [MS_UNBINDABLE, false]],
-  ["runbindable", MS_SLAVE, [MS_UNBINDABLE, true]],
+  ["rshared", MS_SHARED | MS_REC, [MS_SHARED, true]],
+  ["unbindable", MS_SLAVE | MS_REC, [MS_UNBINDABLE, false]],
+  ["runbindable", MS_SLAVE | MS_REC, [MS_UNBINDABLE, true]],
 ];
 
 for (const [word, host, after] of PROPAGATIONS) {

@@ -6,6 +6,7 @@ import {
   ATTR_RDONLY,
   CLONE_NEWNS,
   MS_PRIVATE,
+  MS_REC,
   MS_SHARED,
   MS_SLAVE,
   MS_UNBINDABLE,
@@ -32,11 +33,21 @@ export function hasMountNamespace({ namespaces }: Context): boolean {
   return (namespaces.all & CLONE_NEWNS) !== 0;
 }
 
-/** How mounts of the host reach the new namespace and back while the container is set up. */
-export function hostPropagation({ linux }: Context): number {
-  const { type = 0 } = PROPAGATIONS.get(linux.rootfsPropagation ?? "") ?? {};
+/**
+ * How mounts of the host reach the new namespace and back while the container is set up. "shared" is of the root alone, as in
+ * runc: with all of them shared what is mounted over a bound /sys would cover the very /sys that further binds come from.
+ */
+function hostPropagation({ linux }: Context): number {
+  const { type = 0, recursive = true } = PROPAGATIONS.get(linux.rootfsPropagation ?? "") ?? {};
+  if (type === MS_SHARED && !recursive) return MS_SHARED;
   // unbindable mounts could not be the source of anything: that word counts after the pivot only
-  return type === 0 || type === MS_UNBINDABLE ? MS_SLAVE : type;
+  return MS_REC | (type === 0 || type === MS_UNBINDABLE ? MS_SLAVE : type);
+}
+
+/** Of a bind mount that has no word of its own: what the host's mounts became; 0 leaves it as its source is. */
+export function bindPropagation(context: Context): number {
+  const propagation = hostPropagation(context);
+  return propagation === MS_SHARED ? 0 : propagation;
 }
 
 export function compileOpenRoot(context: Context): InitOp[] {

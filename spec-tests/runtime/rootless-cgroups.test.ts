@@ -4,17 +4,28 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import * as assert from "uvu/assert";
-import { script } from "../harness/bundle.ts";
+import { script, share } from "../harness/bundle.ts";
 import { cgroupDirectory, cgroupFile } from "../harness/cgroups.ts";
 import { succeeded } from "../harness/container.ts";
 import { idle } from "../harness/exec.ts";
 import { spec } from "../harness/suite.ts";
+import type { Config } from "../harness/types.ts";
 import { delegateCgroups, ordinaryUser } from "../harness/user.ts";
 
 const test = spec("runtime/rootless-cgroups");
 const ALL = ["memory", "pids", "freezer", "devices", "cpu", "cpuset", "blkio"];
 const v1 = ["user namespaces", "cgroup v1", "freezer"];
 const v2 = ["user namespaces", "pure cgroup v2", "pids controller"];
+
+/** As `spec --rootless` has it: /sys of the host, bound, and the cgroups in it; no network of its own. */
+function withHostSys(config: Config): void {
+  const options = ["nosuid", "noexec", "nodev", "ro"];
+  const sys = config.mounts.find(({ destination }) => destination === "/sys")!;
+  Object.assign(sys, { type: "none", source: "/sys", options: ["rbind", ...options] });
+  share(config, "network");
+  const destination = "/sys/fs/cgroup";
+  config.mounts.push({ destination, type: "cgroup", source: "cgroup", options });
+}
 
 for (const [version, needs] of [
   ["v1", v1],
@@ -105,25 +116,25 @@ test("a place of his that the config names (config-linux.md#cgroups-path)", {
   );
 });
 
+test("a cgroup mount over the host's /sys, with a shared root, v1 (config-linux.md#rootfs-mount-propagation)", {
+  needs: v1,
+}, async (t) => {
+  const user = ordinaryUser(t);
+  const bundle = user.bundle((config) => {
+    withHostSys(config);
+    config.linux.rootfsPropagation = "shared";
+    script(config, "busybox ls -d /sys/fs/cgroup/freezer/cgroup.procs");
+  });
+  const { stdout } = succeeded("run", await user.run(bundle));
+  assert.is(stdout, "/sys/fs/cgroup/freezer/cgroup.procs\n");
+});
+
 test("without a cgroup namespace v2 is seen, not written (CVE-2023-25809)", {
   needs: v2,
 }, async (t) => {
   const user = ordinaryUser(t, { cgroups: delegateCgroups(t, "pids") });
   const bundle = user.bundle((config) => {
-    const sys = config.mounts.find(({ destination }) => destination === "/sys")!;
-    Object.assign(sys, {
-      type: "none",
-      source: "/sys",
-      options: ["rbind", "nosuid", "noexec", "nodev", "ro"],
-    });
-    config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "network");
-    const options = ["nosuid", "noexec", "nodev", "relatime", "ro"];
-    config.mounts.push({
-      destination: "/sys/fs/cgroup",
-      type: "cgroup",
-      source: "cgroup",
-      options,
-    });
+    withHostSys(config);
     script(
       config,
       `mkdir /sys/fs/cgroup/${t.token}-delegated/escaped 2>/dev/null && echo escaped; echo done`,

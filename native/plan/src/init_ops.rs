@@ -127,9 +127,9 @@ init_ops! {
 
     // --- Root file system and mounts ------------------------------------------------------------------------------
 
-    /// Sets the propagation of every mount of the new mount namespace (`mount_setattr(2)` on `/`, recursive).
+    /// Sets the propagation of the mounts of the new mount namespace (`mount_setattr(2)` on `/`).
     20 HostPropagation {
-        /// One of `MS_PRIVATE`, `MS_SLAVE`, `MS_SHARED`, `MS_UNBINDABLE`.
+        /// One of `MS_PRIVATE`, `MS_SLAVE`, `MS_SHARED`, `MS_UNBINDABLE`; with `MS_REC` of all mounts, else of `/` alone.
         propagation: U32,
     }
     /// Binds the root file system on itself and keeps it open: all later targets are resolved beneath it.

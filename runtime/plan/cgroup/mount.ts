@@ -5,20 +5,13 @@
 // a second mount of cgroup2 would change the options of the host's.
 
 import type { Context } from "../context.ts";
-import {
-  ATTR_NODEV,
-  ATTR_NOEXEC,
-  ATTR_NOSUID,
-  ATTR_RDONLY,
-  CLONE_NEWCGROUP,
-  MS_REC,
-} from "../kernel.ts";
+import { ATTR_NODEV, ATTR_NOEXEC, ATTR_NOSUID, ATTR_RDONLY, CLONE_NEWCGROUP } from "../kernel.ts";
 import { mountLabel } from "../labels.ts";
 import type { MountEntry } from "../mount-entry.ts";
 import type { InitOp } from "../ops.ts";
 import { baseName } from "../paths.ts";
 import { planError } from "../problem.ts";
-import { hostPropagation } from "../rootfs.ts";
+import { bindPropagation } from "../rootfs.ts";
 import { type CgroupTarget, hostPath } from "./path.ts";
 
 const SAFE = ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC;
@@ -126,7 +119,7 @@ function bind(
     clear: 0,
     recursiveSet: 0,
     recursiveClear: 0,
-    propagation: options.propagations[0] ?? hostPropagation(context) | MS_REC,
+    propagation: options.propagations[0] ?? bindPropagation(context),
   };
 }
 

@@ -70,7 +70,7 @@ export function restorePlan(
       ...cgroups.init,
       // keyrings are not in the images: what is restored inherits this one
       ...compileKeyring(context),
-      { op: "hostPropagation", at: "", propagation: MS_SLAVE },
+      { op: "hostPropagation", at: "", propagation: MS_SLAVE | MS_REC },
       { op: "openSharedRoot", at: "", source: "/" },
       bindRoot(context.rootfs, root),
       ...execute(program, fds.length),

@@ -15,6 +15,7 @@ pub const CLONE_NEWUSER: u32 = 0x1000_0000;
 pub const CLONE_NEWPID: u32 = 0x2000_0000;
 pub const CLONE_NEWNET: u32 = 0x4000_0000;
 pub const MS_SLAVE: u32 = 1 << 19;
+pub const MS_REC: u32 = 1 << 14;
 pub const MS_PRIVATE: u32 = 1 << 18;
 /// What engines give by default; a host may lack others.
 pub const CAPABILITIES: u64 = 0xa804_25fb;
@@ -55,7 +56,7 @@ impl Bundle {
             InitOp::NewSession { at: at() },
             InitOp::HostPropagation {
                 at: at(),
-                propagation: U32(MS_SLAVE),
+                propagation: U32(MS_SLAVE | MS_REC),
             },
             InitOp::OpenRoot {
                 at: at(),

@@ -18,7 +18,7 @@ use trunc_plan::wire::TextList;
 use trunc_sys::mount::{MountAttr, mount_setattr};
 
 /// `MS_REC` of linux/mount.h.
-const MS_REC: u32 = 0x4000;
+pub const MS_REC: u32 = 0x4000;
 /// `MOUNT_ATTR__ATIME`: the access time is a field, not bits; to set one value is to clear the field first.
 const ATIME_FIELD: u32 = 0x70;
 

@@ -1,6 +1,7 @@
 //! The root file system: opened, and made the root.
 
 use super::Init;
+use super::mounts::MS_REC;
 use crate::failure::{During, Failure, failed};
 use crate::paths::{self, Kind};
 use crate::tree::Tree;
@@ -26,13 +27,13 @@ const MS_SHARED: u32 = 1 << 20;
 
 /// `HostPropagation`: from here on nothing that is mounted reaches the host, unless the config asks for shared mounts.
 pub fn host_propagation(init: &mut Init, propagation: u32) -> Result<(), Failure> {
-    init.shares_mounts = propagation == MS_SHARED;
+    init.shares_mounts = propagation & !MS_REC == MS_SHARED;
     let root = open_slash()?;
     let attr = MountAttr {
-        propagation: u64::from(propagation),
+        propagation: u64::from(propagation & !MS_REC),
         ..MountAttr::default()
     };
-    mount_setattr(root.as_fd(), true, attr).during("mount_setattr")
+    mount_setattr(root.as_fd(), propagation & MS_REC != 0, attr).during("mount_setattr")
 }
 
 fn open_slash() -> Result<OwnedFd, Failure> {
