@@ -536,6 +536,8 @@ export type InitOp =
   | { op: 'joinCgroup'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
     at: Text; /** Absolute path of the cgroup on the host. */
   path: Text }
+  | { op: 'probeGroups'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
+  at: Text }
   | { op: 'hostPropagation'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
     at: Text; /** One of `MS_PRIVATE`, `MS_SLAVE`, `MS_SHARED`, `MS_UNBINDABLE`; with `MS_REC` of all mounts, else of `/` alone. */
   propagation: U32 }

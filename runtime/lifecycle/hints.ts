@@ -71,6 +71,11 @@ const ROWS: readonly Row[] = [
     hint: "the user has more processes than RLIMIT_NPROC allows",
   },
   {
+    errno: ["EPERM"],
+    call: ["setgroups"],
+    hint: "a user namespace that an ordinary user made has no process.user.additionalGids; a seccomp profile without noNewPrivileges must allow setgroups",
+  },
+  {
     errno: ["EINVAL"],
     op: ["credentials", "becomeRoot"],
     hint: "the user and groups must be mapped into the user namespace",

@@ -69,7 +69,12 @@ test("compileIdMaps() does nothing for a namespace that is joined or absent", ()
   assert.equal(compileIdMaps(linuxContext({})), []);
   const joined = linuxContext({ namespaces: [{ type: "user", path: "/proc/1/ns/user" }] });
   assert.equal(compileIdMaps(joined), []);
-  assert.equal(compileBecomeRoot(joined), [{ op: "becomeRoot", at: "/linux/namespaces/0" }]);
+  const root = { op: "becomeRoot", at: "/linux/namespaces/0" };
+  assert.equal(compileBecomeRoot(joined), [root, { op: "probeGroups", at: "/process/user" }]);
+  const denied = { euid: 0, deniesSetgroups: true };
+  const namespaces = [{ type: "user" as const, path: "/proc/1/ns/user" }];
+  assert.equal(compileBecomeRoot(linuxContext({ namespaces }, denied)), [root]);
+  assert.equal(compileBecomeRoot(linuxContext(USER)).length, 1);
   assert.equal(compileBecomeRoot(linuxContext({})), []);
 });
 

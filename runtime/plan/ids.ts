@@ -63,7 +63,15 @@ export function compileIdMaps(context: Context): HostOp[] {
 
 export function compileBecomeRoot(context: Context): InitOp[] {
   if (!hasUserNamespace(context)) return [];
-  return [{ op: "becomeRoot", at: context.namespaces.at.get(CLONE_NEWUSER) ?? "" }];
+  const at = context.namespaces.at.get(CLONE_NEWUSER) ?? "";
+  const isJoined = !makesUserNamespace(context);
+  return [{ op: "becomeRoot", at }, ...(isJoined ? compileProbeGroups(context) : [])];
+}
+
+/** What others made may deny setgroups(2). To be asked before a filter could answer. */
+export function compileProbeGroups(context: Context): InitOp[] {
+  if (!hasUserNamespace(context) || deniesSetgroups(context)) return [];
+  return [{ op: "probeGroups", at: "/process/user" }];
 }
 
 /** Without privileges the kernel takes one line for oneself; anything more goes through newuidmap(1). */

@@ -124,6 +124,9 @@ init_ops! {
         /// Absolute path of the cgroup on the host.
         path: Text,
     }
+    /// Asks whether this user namespace, which others made, lets setgroups(2) be called: where it does not, `Credentials` leaves
+    /// the supplementary groups alone.
+    9 ProbeGroups {}
 
     // --- Root file system and mounts ------------------------------------------------------------------------------
 

@@ -114,6 +114,17 @@ pub fn set_capabilities(sets: CapabilitySets) -> Result<(), Errno> {
     .map(|_| ())
 }
 
+/// Whether setgroups(2) is allowed here, without calling it for anything: the kernel looks at the right before the number.
+/// It is denied for good where an unprivileged user wrote the group map (user_namespaces(7)).
+#[must_use]
+pub fn may_set_groups() -> bool {
+    /// More than `NGROUPS_MAX`.
+    const TOO_MANY: usize = 65_537;
+    // SAFETY: nothing is read of so many.
+    let answer = unsafe { crate::raw::syscall(__NR_setgroups, [TOO_MANY, 0, 0, 0, 0, 0]) };
+    !matches!(answer, Err(Errno::PERM))
+}
+
 /// setgroups(2) of `count` little-endian group ids at `groups`.
 ///
 /// # Errors

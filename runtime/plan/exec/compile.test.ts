@@ -59,6 +59,18 @@ test("the order of the steps, the filter before the user", () => {
   assert.equal(ops({}, config), expected.flat());
 });
 
+test("a user namespace is asked for its groups before the filter could answer", () => {
+  const seccomp = { defaultAction: "SCMP_ACT_ERRNO" } as const;
+  const mappings = [{ containerID: 0, hostID: 1000, size: 1 }];
+  const namespaces = [{ type: "user" as const }];
+  const linux = { namespaces, uidMappings: mappings, gidMappings: mappings, seccomp };
+  const steps = ops({}, { linux });
+  assert.ok(steps.indexOf("probeGroups") < steps.indexOf("seccomp"));
+  assert.ok(steps.includes("probeGroups"));
+  const asUser = ops({}, { linux }, someFacts({ euid: 1000, egid: 1000 }));
+  assert.not.ok(asUser.includes("probeGroups"));
+});
+
 test("with no-new-privileges the filter comes last, and the terminal early", () => {
   const seccomp = { defaultAction: "SCMP_ACT_ERRNO" } as const;
   const found = ops(

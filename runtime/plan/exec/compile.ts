@@ -9,6 +9,7 @@ import { addFd, type Context } from "../context.ts";
 import type { UnitRef } from "../driver.ts";
 import { environmentOf } from "../environment.ts";
 import type { Facts } from "../facts.ts";
+import { compileProbeGroups } from "../ids.ts";
 import { compileIntelRdt } from "../intel-rdt.ts";
 import { compileIoPriority } from "../io-priority.ts";
 import { CLONE_NEWNS, CLONE_NEWTIME } from "../kernel.ts";
@@ -155,6 +156,7 @@ function compileInit(context: Context): InitOp[] {
     ...compileRlimits(context),
     ...steps.compileCloseOnExec(context),
     ...steps.compileDirectory(context),
+    ...compileProbeGroups(context),
     ...(isFilterLast ? [] : seccomp),
     ...steps.compileUser(context),
     ...steps.compileProgram(context, environment),

@@ -11,71 +11,15 @@ pub mod procfs;
 pub mod program;
 pub mod rootfs;
 pub mod settings;
+pub mod state;
 pub mod stdio;
 pub mod sync;
 
-use crate::control::Control;
 use crate::failure::{During, Failure};
 use crate::namespaces;
-use crate::text::PathBuffer;
-use crate::tree::Tree;
 use core::ffi::CStr;
-use rustix::fd::{BorrowedFd, OwnedFd};
-use rustix::io::Errno;
+pub use state::Init;
 use trunc_plan::init_ops::view::InitOp;
-
-/// What the operations leave for later ones.
-pub struct Init {
-    /// To the host side.
-    pub control: Control,
-    /// The root file system; before the pivot somewhere in the tree, afterwards `/`.
-    pub tree: Option<Tree>,
-    /// The host's mounts are shared with this namespace: what is done to them here is done there.
-    pub shares_mounts: bool,
-    /// A procfs that is mounted nowhere.
-    pub procfs: Option<OwnedFd>,
-    /// What hides directories: an empty read-only tmpfs, once it is mounted over the first one.
-    pub mask: Option<OwnedFd>,
-    /// What hides files: the container's /dev/null, checked.
-    pub null: Option<OwnedFd>,
-    /// The working directory is entered already.
-    pub in_directory: bool,
-    /// The program that was found.
-    pub program: PathBuffer,
-    /// `HOME=…`, empty where the environment has it already.
-    pub home: PathBuffer,
-}
-
-impl Init {
-    /// Nothing done yet.
-    pub const fn new(control: Control) -> Self {
-        Self {
-            control,
-            tree: None,
-            shares_mounts: false,
-            procfs: None,
-            mask: None,
-            null: None,
-            in_directory: false,
-            program: PathBuffer::new(),
-            home: PathBuffer::new(),
-        }
-    }
-
-    /// The root file system.
-    pub fn tree(&mut self) -> Result<&mut Tree, Failure> {
-        self.tree.as_mut().ok_or(Errno::BADF).during("root")
-    }
-
-    /// The root of the root file system.
-    pub fn root(&self) -> Result<BorrowedFd<'_>, Failure> {
-        self.tree
-            .as_ref()
-            .map(Tree::root)
-            .ok_or(Errno::BADF)
-            .during("root")
-    }
-}
 
 /// Runs one operation. `index` is its place in the plan, for reports.
 pub fn execute(init: &mut Init, op: InitOp<'_>, index: usize) -> Result<(), Failure> {
@@ -86,6 +30,10 @@ pub fn execute(init: &mut Init, op: InitOp<'_>, index: usize) -> Result<(), Fail
         }
         InitOp::TimeOffsets { offsets } => namespaces::time_offsets(offsets),
         InitOp::BecomeRoot {} => credentials::become_root(),
+        InitOp::ProbeGroups {} => {
+            init.groups_denied = !trunc_sys::credentials::may_set_groups();
+            Ok(())
+        }
         InitOp::JoinKeyring { name } => settings::join_keyring(name),
         InitOp::NewSession {} => settings::new_session(),
         InitOp::LinkUp { name } => settings::link_up(name),
@@ -271,7 +219,8 @@ pub fn execute(init: &mut Init, op: InitOp<'_>, index: usize) -> Result<(), Fail
                 uid,
                 gid,
                 groups,
-                keep_groups,
+                // with groups to set, the kernel says why that can't be
+                keep_groups: keep_groups || (init.groups_denied && groups.is_empty()),
             };
             let sets = trunc_sys::credentials::CapabilitySets {
                 effective,
