@@ -1,10 +1,12 @@
-// tsx spec-tests/conformance/compare.ts [--vm] [--write]: the validation suite on trunc and its peers, on this machine's
-// hierarchies, in a view with cgroup2 alone, and with --vm in the machine of spec-tests/vm. Prints one table; --write keeps
-// the outcomes in spec-tests/fixtures/conformance.json, from which `make generate` makes docs/conformance.md.
+// tsx spec-tests/conformance/compare.ts [--vm] [--world WORLD] [--write]: the validation suite on trunc and its peers, on this
+// machine's hierarchies, in a view with cgroup2 alone, and with --vm in the machine of spec-tests/vm; with --world in one of
+// these, the others as they are recorded. Prints one table; --write keeps the outcomes in
+// spec-tests/fixtures/conformance.json, from which `make generate` makes docs/conformance.md.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { REPOSITORY } from "../harness/build.ts";
 import type { World } from "./expected.ts";
 import type { Outcome } from "./runner.ts";
@@ -12,6 +14,7 @@ import { type Column, renderTable } from "./table.ts";
 
 const HERE = import.meta.dirname;
 const DIST = join(REPOSITORY, "dist");
+const RECORD = join(REPOSITORY, "spec-tests/fixtures/conformance.json");
 /** Beside the suite, so that the virtual machine has it too. */
 const MEMLOCK = join(DIST, "conformance", "memlock.so");
 
@@ -27,18 +30,24 @@ const WORLDS: ReadonlyMap<World, readonly string[]> = new Map([
 execFileSync(join(HERE, "install.sh"), { stdio: "inherit" });
 execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", MEMLOCK, join(REPOSITORY, "bench/memlock.c")]);
 
-const worlds = [...WORLDS.keys()].filter(
-  (world) => world !== "vm" || process.argv.includes("--vm"),
-);
-const columns: Column[] = [];
-for (const world of worlds)
-  for (const [name, path] of runtimes()) columns.push(run(world, name, path));
+const { values } = parseArgs({
+  options: {
+    vm: { type: "boolean", default: false },
+    world: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
+});
+if (values.world !== undefined && !WORLDS.has(values.world as World))
+  throw new Error(`no such world: ${values.world}`);
+const recorded = JSON.parse(readFileSync(RECORD, "utf8")) as Column[];
+const columns = [...WORLDS.keys()].flatMap(columnsOf);
 console.log(renderTable(columns));
-if (process.argv.includes("--write")) {
-  writeFileSync(
-    join(REPOSITORY, "spec-tests/fixtures/conformance.json"),
-    `${JSON.stringify(columns, null, 1)}\n`,
-  );
+if (values.write) writeFileSync(RECORD, `${JSON.stringify(columns, null, 1)}\n`);
+
+function columnsOf(world: World): Column[] {
+  const isRun = values.world === undefined ? world !== "vm" || values.vm : world === values.world;
+  if (isRun) return runtimes().map(([name, path]) => run(world, name, path));
+  return values.world === undefined ? [] : recorded.filter((column) => column.world === world);
 }
 
 function runtimes(): (readonly [name: string, path: string])[] {
