@@ -5,7 +5,7 @@ import { CONTAINERD, CONTAINERD_NEW } from "./containerd/kind.ts";
 import { CRI, CRI_NEW } from "./cri/kind.ts";
 import { DOCKER, DOCKER_NEW } from "./docker/kind.ts";
 import type { EngineKind, Session } from "./feature.ts";
-import { PODMAN } from "./podman/kind.ts";
+import { PODMAN, PODMAN_ROOTLESS } from "./podman/kind.ts";
 
 export type AnyKind = EngineKind<Session>;
 
@@ -14,6 +14,7 @@ export const KINDS: readonly AnyKind[] = [
   CONTAINERD,
   CRI,
   PODMAN,
+  PODMAN_ROOTLESS,
   BUILDAH,
   DOCKER_NEW,
   CONTAINERD_NEW,

@@ -83,7 +83,11 @@ async function tryKind(
     images,
     mode,
   ];
-  const env = { PATH: `${DEBIAN}/usr/bin:${process.env.PATH}` };
+  const env = {
+    PATH: `${DEBIAN}/usr/bin:${process.env.PATH}`,
+    // crun takes no hybrid host.
+    ...(runtime === "crun" ? { BOX_V1: "1" } : {}),
+  };
   const code = await runInBox([...command, ...chosen], { env });
   const lines = readFileSync(file, "utf8").trim().split("\n").filter(Boolean);
   rmSync(work, { recursive: true });

@@ -7,6 +7,7 @@ import { CommandLine, prefixOf, type Served } from "../command-line.ts";
 import type { Engine, Place } from "../feature.ts";
 import { writeKillable } from "../killable.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
+import { DEBIAN } from "../programs.ts";
 import { writeSettings } from "./settings.ts";
 
 /** What containers of podman have in common stays: cgroups, layers, a directory. Of pods, it knows only cgroups of controllers. */
@@ -22,17 +23,20 @@ export class Podmans implements Engine<Podman>, Served {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
   /** podman gives the runtime no --root. */
-  readonly states = ["/run/trunc", "/run/runc", "/run/crun"];
+  readonly states: readonly string[] = ["/run/trunc", "/run/runc", "/run/crun"];
   readonly #before: Inventory = takeInventory();
   #sessions = 0;
 
-  constructor(readonly place: Place) {
+  /** `programs`: where Debian's packages are unpacked. */
+  constructor(
+    readonly place: Place,
+    programs = DEBIAN,
+  ) {
     this.directory = join(place.directory, "podman");
     const bin = join(this.directory, "bin");
     mkdirSync(bin, { recursive: true });
     writeKillable(join(bin, "killed"), place.runtime.path);
-    const file = writeSettings(this.directory, place.runtime);
-    this.env = { CONTAINERS_CONF: file };
+    this.env = { CONTAINERS_CONF: writeSettings(this.directory, place.runtime, programs) };
   }
 
   /** The program and where everything of it is. */
@@ -54,11 +58,15 @@ export class Podmans implements Engine<Podman>, Served {
   }
 
   async open(feature: string): Promise<Podman> {
-    return new Podman(this, prefixOf(++this.#sessions, feature));
+    return this.session(prefixOf(++this.#sessions, feature));
+  }
+
+  session(prefix: string): Podman {
+    return new Podman(this, prefix);
   }
 
   async stop(): Promise<readonly string[]> {
-    const all = new Podman(this, "");
+    const all = this.session("");
     const containers = await all.ok("ps", "--all", "--format", "{{.Names}}");
     await all.close();
     const left = containers.split("\n").filter(Boolean);

@@ -13,6 +13,8 @@ import { MOUNTS } from "./mounts.ts";
 import { NAMESPACES } from "./namespaces.ts";
 import { NETWORK } from "./network.ts";
 import { PODS } from "./pods.ts";
+import { rootless } from "./rootless.ts";
+import { his } from "./rootless-features.ts";
 import { RUN } from "./run.ts";
 import { SHARED } from "./shared.ts";
 
@@ -44,6 +46,18 @@ export const PODMAN: EngineKind<Podman> = {
   ],
   start: async (place) => {
     const engine = new Podmans(place);
+    await engine.start(["busybox", "debian"]);
+    return engine;
+  },
+};
+
+/** Of an ordinary user. */
+export const PODMAN_ROOTLESS: EngineKind<Podman> = {
+  ...PODMAN,
+  name: "podman-rootless",
+  features: his(PODMAN.features),
+  start: async (place) => {
+    const engine = await rootless(place);
     await engine.start(["busybox", "debian"]);
     return engine;
   },

@@ -9,7 +9,8 @@ import type { Podman } from "./engine.ts";
 
 const NAMESPACES = "for n in net ipc uts; do readlink /proc/self/ns/$n; done";
 
-function kubeYaml(pod: string): string {
+/** Two containers that talk by 127.0.0.1; one reads a file in `directory`. */
+export function kubeYaml(pod: string, directory: string): string {
   return `
 apiVersion: v1
 kind: Pod
@@ -31,7 +32,7 @@ spec:
       volumeMounts: [{ name: data, mountPath: /data }]
   volumes:
     - name: data
-      hostPath: { path: DIRECTORY, type: Directory }
+      hostPath: { path: ${directory}, type: Directory }
 `;
 }
 
@@ -75,7 +76,7 @@ export const PODS: readonly Feature<Podman>[] = [
       const directory = podman.directory("kube");
       writeFileSync(join(directory, "file"), "from the host\n");
       const file = join(directory, "pod.yaml");
-      writeFileSync(file, kubeYaml(pod).replace("DIRECTORY", directory));
+      writeFileSync(file, kubeYaml(pod, directory));
       await podman.ok("kube", "play", file);
       await until("both to say it", async () => {
         const { stdout } = await podman.run(["logs", `${pod}-client`]);
