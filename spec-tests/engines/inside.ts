@@ -29,6 +29,8 @@ const features = kind.features.filter(
     (mode !== "quick" || isQuick === true) && (chosen.length === 0 || chosen.includes(name)),
 );
 await main();
+// An engine that did not start may leave something to wait for.
+process.exit();
 
 async function main(): Promise<void> {
   const engine = await attempt("starts", () => kind.start(place));

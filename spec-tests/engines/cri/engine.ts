@@ -48,10 +48,13 @@ export class CriServer implements Engine<Cri> {
   }
 
   async #isReady(): Promise<boolean> {
-    const { status } = await this.service
-      .call("Status", {}, 5_000)
-      .catch(() => ({ status: { conditions: [{ status: false }] } }));
-    return status.conditions.every(({ status }) => status);
+    const { conditions } = await this.service.call("Status", {}, 5_000).then(
+      ({ status }) => status,
+      () => ({ conditions: [] }),
+    );
+    // Newer ones have a third: that nothing is deprecated.
+    const isTrue = (name: string) => conditions.some(({ type, status }) => type === name && status);
+    return isTrue("RuntimeReady") && isTrue("NetworkReady");
   }
 
   async start(images: readonly string[]): Promise<void> {
