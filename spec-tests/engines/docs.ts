@@ -27,5 +27,6 @@ async function main(): Promise<number> {
     TSX,
   };
   const script = join(REPOSITORY, "scripts", "readme.ts");
-  return await runInBox(["node", "--import", TSX, script, "docs/engines.md"], { env });
+  const page = ["node", "--import", TSX, script, "docs/engines.md"];
+  return await runInBox(["node", "--import", TSX, join(own, "podman.ts"), ...page], { env });
 }

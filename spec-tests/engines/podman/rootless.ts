@@ -60,18 +60,10 @@ class RootlessPodman extends Podman {
   }
 }
 
-/** Makes the user, and what it needs to get at; the engine. */
+/** The engine, and before it the user and what he needs to get at. */
 export async function rootless(place: Place): Promise<RootlessPodmans> {
-  appendFileSync("/etc/passwd", `${USER}:x:${UID}:${UID}::/:/bin/sh\n`);
-  appendFileSync("/etc/group", `${USER}:x:${UID}:\n`);
-  for (const file of ["/etc/subuid", "/etc/subgid"])
-    appendFileSync(file, `${USER}:${SUBIDS}:65536\n`);
-  mkdirSync(RUNTIME_DIRECTORY, { recursive: true });
-  chownSync(RUNTIME_DIRECTORY, UID, UID);
-  chmodSync(RUNTIME_DIRECTORY, 0o700);
-  const programs = join(place.directory, "debian");
-  mkdirSync(programs);
-  await ok(["mount", "--bind", DEBIAN, programs]);
+  addUser({ name: USER, uid: UID, home: "/", subids: SUBIDS });
+  const programs = await bindPrograms(join(place.directory, "debian"));
   // The repository may be where only root gets.
   const path = join(place.directory, place.runtime.name);
   copyFileSync(place.runtime.path, path);
@@ -79,8 +71,36 @@ export async function rootless(place: Place): Promise<RootlessPodmans> {
   return new RootlessPodmans({ ...place, runtime: { ...place.runtime, path } }, programs);
 }
 
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly home: string;
+  /** The first of 65536 subordinate ids of each kind. */
+  readonly subids: number;
+}
+
+/** In the box's /etc, with the runtime directory that a login would make. */
+export function addUser({ name, uid, home, subids }: User): void {
+  appendFileSync("/etc/passwd", `${name}:x:${uid}:${uid}::${home}:/bin/sh\n`);
+  appendFileSync("/etc/shadow", `${name}:*:20000:0:99999:7:::\n`);
+  appendFileSync("/etc/group", `${name}:x:${uid}:\n`);
+  for (const file of ["/etc/subuid", "/etc/subgid"])
+    appendFileSync(file, `${name}:${subids}:65536\n`);
+  const runtimeDirectory = `/run/user/${uid}`;
+  mkdirSync(runtimeDirectory, { recursive: true });
+  chownSync(runtimeDirectory, uid, uid);
+  chmodSync(runtimeDirectory, 0o700);
+}
+
+/** The unpacked packages, where an ordinary user gets at them: the repository may be where only root does. */
+export async function bindPrograms(directory: string): Promise<string> {
+  mkdirSync(directory);
+  await ok(["mount", "--bind", DEBIAN, directory]);
+  return directory;
+}
+
 /** Those that udev opens to all: for slirp4netns and fuse-overlayfs. */
-async function openDevices(directory: string): Promise<void> {
+export async function openDevices(directory: string): Promise<void> {
   mkdirSync(directory);
   for (const [name, minor] of [
     ["net/tun", "200"],
