@@ -58,7 +58,15 @@ pub fn open_root(init: &mut Init, source: &CStr) -> Result<(), Failure> {
         | OpenTreeFlags::OPEN_TREE_CLOEXEC
         | OpenTreeFlags::AT_RECURSIVE
         | OpenTreeFlags::AT_EMPTY_PATH;
-    let tree = open_tree(&place, c"", flags).during("open_tree")?;
+    let tree = match open_tree(&place, c"", flags) {
+        // An unbindable mount: kernels of before 6.17 leave it so though it was made a slave.
+        Err(Errno::INVAL) => {
+            make_private_at(place.as_fd())?;
+            open_tree(&place, c"", flags)
+        }
+        tree => tree,
+    }
+    .during("open_tree")?;
     move_mount(&tree, c"", &place, c"", BY_DESCRIPTOR).during("move_mount")?;
     init.tree = Some(Tree::new(tree));
     Ok(())
