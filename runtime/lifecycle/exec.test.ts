@@ -188,6 +188,21 @@ test("execProgram() says why a cgroup can't be entered where there is no other",
   );
 });
 
+test("execProgram() knows a container that ended meanwhile from one without memory", () => {
+  const { world, store } = running();
+  const request = requestIn(store);
+  world.failures.set("clone", syscallError("clone3", "ENOMEM", { phase: "clone" }));
+  assert.match(
+    messageOf(() => execProgram(store, request)),
+    /^cannot run a program in the container: clone3: ENOMEM/,
+  );
+  world.processes.delete(PID);
+  assert.is(
+    messageOf(() => execProgram(store, request)),
+    "cannot exec in a stopped container",
+  );
+});
+
 test("waitForProgram() ends a program that it can't wait for", () => {
   const { world, store } = running();
   world.events.push(event("ready"), event("exec"));

@@ -70,9 +70,11 @@ export function execProgram(store: Store, request: ExecRequest): Executed {
     release(store, request, launch, pid);
     return { launch, consoleFd: attempted.consoleFd };
   } catch (error) {
+    const isOver = hasEnded(store, request, error);
     attempted.launch?.abort();
     attempted.launch?.close();
     if (attempted.consoleFd >= 0) store.host.closeFd(attempted.consoleFd);
+    if (isOver) checkStatus("exec", request.container.target.id, "stopped");
     throw launchError(error, stepsOf(request.plan), "run a program in the container");
   }
 }
@@ -90,6 +92,12 @@ export function waitForProgram({ host }: Store, { launch, consoleFd }: Executed)
     launch.close();
     if (consoleFd >= 0) host.closeFd(consoleFd);
   }
+}
+
+/** A pid namespace whose first process has ended takes no further one: the kernel calls that a lack of memory. */
+function hasEnded({ host }: Store, { container }: ExecRequest, error: unknown): boolean {
+  const { pid, startTime } = container.target;
+  return failedWith(error, "ENOMEM") && host.startTime(pid) !== startTime;
 }
 
 /** What is to be taken back. */
