@@ -20,10 +20,10 @@ function ip(...words: string[]): string {
   return stdout;
 }
 
-/** Both ends of a pair on the host, named after this process: at most 15 bytes. */
-function pair(t: Sandbox): { inner: string; outer: string } {
+/** Both ends of a pair on the host, named after this process: at most 15 bytes. An address that comes later udev may change. */
+function pair(t: Sandbox, ...options: string[]): { inner: string; outer: string } {
   const [inner, outer] = [`si${process.pid}`, `so${process.pid}`];
-  ip("link", "add", inner, "type", "veth", "peer", "name", outer);
+  ip("link", "add", inner, ...options, "type", "veth", "peer", "name", outer);
   t.defer(() => spawnSync("ip", ["link", "del", outer]));
   return { inner, outer };
 }
@@ -32,8 +32,7 @@ test(
   "veth: addresses of both families, hardware address and MTU are kept, and packets pass (config-linux.md#network-devices)",
   PAIR,
   async (t) => {
-    const { inner, outer } = pair(t);
-    ip("link", "set", inner, "address", "02:00:5e:10:00:07", "mtu", "1400");
+    const { inner, outer } = pair(t, "address", "02:00:5e:10:00:07", "mtu", "1400");
     ip("addr", "add", "10.77.77.1/24", "dev", inner);
     ip("addr", "add", "10.77.77.9/32", "dev", inner);
     ip("-6", "addr", "add", "fd77::1/64", "dev", inner, "nodad");

@@ -5,6 +5,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { patiently } from "./patience.ts";
 
 export interface Result {
   readonly code: number | null;
@@ -56,7 +57,7 @@ export function call(file: string, args: readonly string[], options: CallOptions
 
   const stdout = () => Buffer.concat(out).toString();
   const stderr = () => Buffer.concat(err).toString();
-  const timeoutMs = options.timeoutMs ?? 15_000;
+  const timeoutMs = patiently(options.timeoutMs ?? 15_000);
   const what = `${file} ${args.join(" ")}`;
   const settle = (event: "exit" | "close") =>
     new Promise<Result>((resolve, reject) => {

@@ -22,10 +22,13 @@ export interface Message {
   readonly rest: number;
 }
 
+/** They end with their standard input, which the test holds. */
+const AS_LONG_AS_THE_TEST = { stdin: "open", timeoutMs: 600_000 } as const;
+
 /** `verb` is the probe's: console, pidfd or seccomp. */
 export async function receive(t: Sandbox, verb: string, ...argv: string[]): Promise<Receiver> {
   const path = join(t.dir, `${verb}.sock`);
-  const call = t.startHelper(probePath(), [verb, path, ...argv], { stdin: "open" });
+  const call = t.startHelper(probePath(), [verb, path, ...argv], AS_LONG_AS_THE_TEST);
   await call.sees("ready\n");
   const message = async () => {
     await call.sees("}\n");
@@ -40,7 +43,7 @@ export async function holdNamespaces(
   hostname: string,
   ...kinds: string[]
 ): Promise<number> {
-  const call = t.startHelper(probePath(), ["hold", hostname, ...kinds], { stdin: "open" });
+  const call = t.startHelper(probePath(), ["hold", hostname, ...kinds], AS_LONG_AS_THE_TEST);
   if (kinds.includes("user")) {
     await call.sees("map ");
     const { pid } = call.child;

@@ -51,6 +51,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["script command", () => command("script", ["--version"])],
   ["NUMA", () => file("/sys/devices/system/node/node0", "the kernel shows no NUMA node")],
   ["block device", () => (blockDevice() ? null : "no block device in /proc/partitions")],
+  ["kernel headers", () => file(CAPABILITIES, `no ${CAPABILITIES} (Debian: linux-libc-dev)`)],
   ["x86-64", () => (process.arch === "x64" ? null : `the machine is ${process.arch}`)],
   ["criu", () => criu("check")],
   ["criu mem_dirty_track", () => criu("check", "--feature", "mem_dirty_track")],
@@ -59,6 +60,8 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["overlay", () => filesystem("overlay")],
   ["mqueue", () => filesystem("mqueue")],
 ]);
+
+const CAPABILITIES = "/usr/include/linux/capability.h";
 
 /** The first unmet requirement's reason, or null when all are met. An unknown name is a mistake in the test. */
 export function unmet(names: readonly string[]): string | null {

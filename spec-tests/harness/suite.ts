@@ -2,6 +2,7 @@
 
 import { suite as uvuSuite } from "uvu";
 import { unmet } from "./needs.ts";
+import { patiently } from "./patience.ts";
 import { isAtLeast, reference } from "./runtime.ts";
 import { makeSandbox, type Sandbox } from "./sandbox.ts";
 
@@ -44,7 +45,8 @@ export function spec(name: string): Spec {
       suite.skip(title);
       return;
     }
-    suite(title, () => runOne(title, body, options.timeoutMs ?? DEFAULT_TIMEOUT_MS));
+    const timeoutMs = patiently(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    suite(title, () => runOne(title, body, timeoutMs));
   };
   return Object.assign(add, { run: () => suite.run() });
 }

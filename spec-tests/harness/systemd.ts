@@ -1,6 +1,6 @@
 // Containers that systemd makes the cgroup for, and what it knows of their units.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import type { Edit } from "./bundle.ts";
 import { type Commanded, commanded } from "./commands.ts";
 import type { Container } from "./container.ts";
@@ -51,6 +51,11 @@ export function show(unit: string, ...names: string[]): Record<string, string> {
 /** Whether systemd has a unit of this name in memory, running or failed. */
 export function isLoaded(unit: string): boolean {
   return systemctl("list-units", "--all", "--plain", "--no-legend", unit).trim() !== "";
+}
+
+/** For the end of a test: what is gone already is stopped. */
+export function stopUnit(unit: string): void {
+  spawnSync("systemctl", ["stop", unit]);
 }
 
 export function systemctl(...args: string[]): string {

@@ -10,7 +10,7 @@ import { succeeded } from "../harness/container.ts";
 import { exec, idle } from "../harness/exec.ts";
 import { parse } from "../harness/probe.ts";
 import { spec } from "../harness/suite.ts";
-import { GLOBAL, inScope, isLoaded, show, systemctl, unitOf } from "../harness/systemd.ts";
+import { GLOBAL, inScope, isLoaded, show, stopUnit, unitOf } from "../harness/systemd.ts";
 import type { Config } from "../harness/types.ts";
 
 type Resources = Config["linux"]["resources"];
@@ -35,7 +35,7 @@ test("slice:prefix:name is a scope in a slice (config-linux.md#cgroups-path)", {
 
 test("slices are made as they are needed (config-linux.md#cgroups-path)", { needs }, async (t) => {
   const slice = `spec-${t.token}.slice`;
-  t.defer(() => void systemctl("stop", slice));
+  t.defer(() => stopUnit(slice));
   const container = await idle(
     t,
     (config) => {
@@ -202,7 +202,7 @@ test("a unit that is there already is left alone (config-linux.md#cgroups-path)"
     "-c",
     "echo up; exec sleep 60",
   ]);
-  t.defer(() => void systemctl("stop", unit));
+  t.defer(() => stopUnit(unit));
   await other.sees("up");
   const bundle = t.bundle((config) => {
     config.linux.cgroupsPath = `system.slice:spec:${t.token}`;

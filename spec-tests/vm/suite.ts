@@ -48,9 +48,9 @@ function dealt(files: readonly string[]): string[][] {
 
 /** Its output comes whole, at its end: two at once would mix theirs. */
 async function runGroup(files: string[]): Promise<Counts> {
-  const { RUNTIME, SPEC_TEST } = process.env;
-  const variables = Object.entries({ RUNTIME, SPEC_TEST }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${value}`],
+  const { RUNTIME, SPEC_TEST, SPEC_PATIENCE = "4" } = process.env;
+  const variables = Object.entries({ RUNTIME, SPEC_TEST, SPEC_PATIENCE }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [`${name}=${value}`]),
   );
   const command = [...variables, "tsx", "spec-tests/run.ts", ...files];
   const child = spawn(join(HERE, "run"), ["--timeout", String(TIMEOUT_S), ...command], {
