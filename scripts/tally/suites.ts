@@ -173,7 +173,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: "vm",
-    what: "systemd and pure cgroup v2 in a virtual machine: what only they show of `make test-vm`",
+    what: "systemd, pure cgroup v2 and CRIU in a virtual machine: what only they show of `make test-vm`",
     command: [...TSX, "spec-tests/vm/suite.ts"],
     env: { RUNTIME: "dist/bin/trunc" },
     format: "plain",

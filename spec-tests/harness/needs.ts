@@ -32,6 +32,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["time namespace", () => file("/proc/self/ns/time", "the kernel has no time namespaces")],
   ["SELinux", () => file("/sys/fs/selinux/enforce", "no SELinux in this kernel")],
   ["no SELinux", () => (existsSync("/sys/fs/selinux/enforce") ? "SELinux is on here" : null)],
+  ["AppArmor", () => apparmorTools()],
   ["no AppArmor", () => (apparmor() ? "AppArmor is on here" : null)],
   ["no resctrl", () => (existsSync("/sys/fs/resctrl/schemata") ? "resctrl is mounted here" : null)],
   ["CAP_SYS_RESOURCE", () => capability(24, "CAP_SYS_RESOURCE")],
@@ -178,6 +179,12 @@ function apparmor(): boolean {
   } catch {
     return false;
   }
+}
+
+/** A kernel with it, and the program that loads profiles. */
+function apparmorTools(): string | null {
+  if (!apparmor()) return "no AppArmor in this kernel";
+  return command("apparmor_parser", ["--version"]);
 }
 
 function file(path: string, reason: string): string | null {

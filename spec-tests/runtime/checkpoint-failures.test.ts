@@ -16,7 +16,9 @@ import {
   quietly,
   restore,
 } from "../harness/criu.ts";
+import { idle } from "../harness/exec.ts";
 import { spec } from "../harness/suite.ts";
+import { ordinaryUser } from "../harness/user.ts";
 
 const test = spec("runtime/checkpoint-failures");
 const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
@@ -113,6 +115,29 @@ test(
     await counter.grows();
   },
 );
+
+test("an ordinary user is told why, and his container goes on (runtime.md#errors)", {
+  ...WITH_CRIU,
+  needs: ["criu", "user namespaces"],
+  deviates: "fails at what comes before and after CRIU",
+}, async (t) => {
+  const user = ordinaryUser(t);
+  const container = await idle(user);
+  const images = join(t.dir, "images");
+  const dump = await user.runtime(["checkpoint", "--image-path", images, container.id]);
+  assert.is(dump.code, 1);
+  assert.match(dump.stderr, /^trunc: warning: checkpoint is untested with rootless containers\n/);
+  assert.match(
+    dump.stderr,
+    /\ntrunc: cannot checkpoint container [^\n]*Operation not permitted[^\n]*\n$/,
+  );
+  const { status, bundle } = await container.state();
+  assert.is(status, "running");
+  const words = ["restore", "--detach", "--bundle", bundle, "--image-path", images, t.id()];
+  const again = await user.runtime(words);
+  assert.is(again.code, 1);
+  assert.match(again.stderr, /\ntrunc: cannot make the mount points: clone3: EPERM [^\n]*\n$/);
+});
 
 test("an id that is in use is not taken (runtime.md#errors)", WITH_CRIU, async (t) => {
   const counter = await counting(t);

@@ -273,3 +273,17 @@ int verb_lock(int argc, char **argv) {
   execv(argv[2], argv + 2);
   return 127;
 }
+
+// `datagram SOCKET FILE`: counts, and sends each number to the socket before it goes into the file.
+int verb_datagram(int argc, char **argv) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (argc < 3) return 64;
+  snprintf(address.sun_path, sizeof address.sun_path, "%s", argv[1]);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) return report(-1);
+  int file = open(argv[2], O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  for (int number = 1;; number++) {
+    if (dprintf(fd, "%d", number) < 0 || dprintf(file, "%d\n", number) < 0) return report(-1);
+    usleep(50000);
+  }
+}

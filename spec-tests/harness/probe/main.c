@@ -27,6 +27,7 @@ static const struct verb VERBS[] = {
     {"fds", verb_fds},
     {"notify", verb_notify},
     {"lock", verb_lock},
+    {"datagram", verb_datagram},
     // beside a container
     {"console", verb_console},
     {"pidfd", verb_pidfd},

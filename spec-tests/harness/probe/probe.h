@@ -30,6 +30,7 @@ int verb_die(int argc, char **argv);
 int verb_fds(int argc, char **argv);
 int verb_notify(int argc, char **argv);
 int verb_lock(int argc, char **argv);
+int verb_datagram(int argc, char **argv);
 int verb_console(int argc, char **argv);
 int verb_pidfd(int argc, char **argv);
 int verb_seccomp(int argc, char **argv);
