@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runInBox, sweep } from "./box/box.ts";
 import { makeImages, REPOSITORY } from "./images.ts";
-import { KINDS } from "./kinds.ts";
+import { type AnyKind, KINDS } from "./kinds.ts";
 import type { Measured } from "./load/measure.ts";
 import { formatPage } from "./load/page.ts";
 import { DEBIAN, fetchEngines, runtimePath, TSX } from "./programs.ts";
@@ -36,11 +36,11 @@ fetchEngines(kinds);
 const images = makeImages(["busybox"]);
 const results: Measured[] = [];
 for (const kind of kinds)
-  for (const runtime of values.runtimes.split(",")) results.push(await measure(kind.name, runtime));
+  for (const runtime of values.runtimes.split(",")) results.push(await measure(kind, runtime));
 conclude();
 
-async function measure(engine: string, runtime: string): Promise<Measured> {
-  const path = runtimePath(runtime);
+async function measure({ name: engine, set }: AnyKind, runtime: string): Promise<Measured> {
+  const path = runtimePath(runtime, set);
   const work = mkdtempSync(join(tmpdir(), "trunc-load-"));
   const file = join(work, "result.json");
   const inside = join(REPOSITORY, "spec-tests", "engines", "load", "inside.ts");

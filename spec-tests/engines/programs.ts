@@ -38,9 +38,11 @@ export function fetchEngines(kinds: readonly AnyKind[]): void {
     execFileSync("sh", [script("new"), join(ENGINES, "new")], { stdio });
 }
 
-export function runtimePath(runtime: string): string {
+/** Current engines ask for more than Debian's runc knows: beside them the one of `make peers` is the reference, if it is there. */
+export function runtimePath(runtime: string, set: AnyKind["set"]): string {
   const candidates = [
     join(REPOSITORY, "dist", "bin", runtime),
+    ...(set === "new" ? [join(REPOSITORY, "dist", "peers", runtime)] : []),
     `/usr/sbin/${runtime}`,
     `/usr/bin/${runtime}`,
   ];

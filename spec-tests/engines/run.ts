@@ -63,7 +63,7 @@ async function tryKind(
   images: string,
   features: readonly string[],
 ): Promise<Report[]> {
-  const path = runtimePath(runtime);
+  const path = runtimePath(runtime, kind.set);
   const names = kind.features.map(({ name }) => name);
   const chosen =
     features.length > 0 ? features : names.filter((name) => new RegExp(values.feature).test(name));

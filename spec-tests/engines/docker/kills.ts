@@ -153,5 +153,7 @@ async function removeLost(docker: Docker, id: string): Promise<void> {
   killAll(new RegExp(`containerd-shim-runc-v2 .*${id}`));
   await ok([docker.engine.place.runtime.path, "--root", root!, "delete", "--force", id]);
   await run(["umount", join(bundles!, id, "rootfs")]);
+  // Newer ones mount it themselves, and do not know of it after they were killed.
+  await run(["umount", join(docker.engine.directory, "data", "rootfs", "overlayfs", id)]);
   rmSync(join(bundles!, id), { recursive: true, force: true });
 }
