@@ -54,6 +54,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["block device", () => (blockDevice() ? null : "no block device in /proc/partitions")],
   ["kernel headers", () => file(CAPABILITIES, `no ${CAPABILITIES} (Debian: linux-libc-dev)`)],
   ["x86-64", () => (process.arch === "x64" ? null : `the machine is ${process.arch}`)],
+  ["strace", () => (spawnSync("strace", ["--version"]).error ? "no strace command" : null)],
   ["criu", () => criu("check")],
   ["criu mem_dirty_track", () => criu("check", "--feature", "mem_dirty_track")],
   ["criu lazy pages", () => criu("check", "--feature", "uffd-noncoop")],

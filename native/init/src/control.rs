@@ -7,7 +7,7 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, IoSlice, IoSliceMut};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+    SendAncillaryMessage, SendFlags, recv, recvmsg, sendmsg,
 };
 use trunc_plan::message::{Command, CommandKind, MAX_FDS, Report, ReportKind};
 
@@ -129,6 +129,18 @@ impl Control {
         report.text[..note.len()].copy_from_slice(note);
         // The host side may be gone; then nobody is left to be told.
         let _unheard = self.report(&report, None);
+    }
+
+    /// Whether the host side is still there to want a container; after the hand-over it need not be.
+    pub fn is_wanted(&self) -> bool {
+        let Some(socket) = &self.socket else {
+            return true;
+        };
+        let mut byte = [0_u8; 1];
+        match recv(socket, &mut byte, RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+            Ok((_, length)) => length > 0,
+            Err(errno) => errno != Errno::CONNRESET,
+        }
     }
 
     /// Waits for `Go`; false when the host side is gone. A filter may be in force: read(2) does.

@@ -12,12 +12,18 @@ use rustix::io::Errno;
 pub struct Tree {
     root: OwnedFd,
     parent: Option<(PathBuffer, OwnedFd)>,
+    /// It is the root file system that was asked for, not the bare directory that it was mounted on.
+    is_sure: bool,
 }
 
 impl Tree {
     /// The file system beneath `root`.
     pub const fn new(root: OwnedFd) -> Self {
-        Self { root, parent: None }
+        Self {
+            root,
+            parent: None,
+            is_sure: false,
+        }
     }
 
     /// The root.
@@ -32,7 +38,15 @@ impl Tree {
 
     /// Opens a mount target (`O_PATH`); makes it, and what is missing on the way to it, when it is not there. The flag says
     /// whether it was made.
-    pub fn open_or_make(&mut self, path: &CStr, kind: Kind) -> Result<(OwnedFd, bool), Failure> {
+    ///
+    /// Where nothing is found at all, `is_wanted` is asked first: an engine whose runtime was killed unmounts the root file
+    /// system, here as well, and what is then made would stay in its directory.
+    pub fn open_or_make(
+        &mut self,
+        path: &CStr,
+        kind: Kind,
+        is_wanted: impl FnOnce() -> bool,
+    ) -> Result<(OwnedFd, bool), Failure> {
         if kind == Kind::Directory
             && let Some((parent, name)) = self.known_parent(path)
             && mkdirat(parent, name, MODE).is_ok()
@@ -40,8 +54,12 @@ impl Tree {
             return open_made(parent, name).map(|made| (made, true));
         }
         match self.open(path, OFlags::PATH) {
-            Err(Errno::NOENT) => {}
-            other => return other.during("openat2").map(|found| (found, false)),
+            Err(Errno::NOENT) if self.is_sure || is_wanted() => self.is_sure = true,
+            Err(Errno::NOENT) => return failed("wait", Errno::PIPE),
+            other => {
+                self.is_sure = true;
+                return other.during("openat2").map(|found| (found, false));
+            }
         }
         let (parent, name) = self.parent_of(path)?;
         match make(parent, name, kind) {

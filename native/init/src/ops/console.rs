@@ -84,13 +84,12 @@ fn set_size(terminal: BorrowedFd<'_>, width: u32, height: u32) -> Result<(), Fai
 }
 
 fn bind_console(init: &mut Init, terminal: BorrowedFd<'_>) -> Result<(), Failure> {
-    let tree = init.tree()?;
-    match tree.open(c"/dev", OFlags::PATH | OFlags::DIRECTORY) {
+    match init.tree()?.open(c"/dev", OFlags::PATH | OFlags::DIRECTORY) {
         // An image without /dev has no console either.
         Err(Errno::NOENT) => return Ok(()),
         other => drop(other.during("openat2")?),
     }
-    let (target, _) = tree.open_or_make(c"/dev/console", Kind::File)?;
+    let (target, _) = init.target(c"/dev/console", Kind::File)?;
     let console = clone_at(terminal, false).during("open_tree")?;
     move_mount(&console, c"", &target, c"", BY_DESCRIPTOR).during("move_mount")
 }

@@ -5,7 +5,6 @@ use super::{Init, copy_up};
 use crate::failure::{During, Failure, failed};
 use crate::paths::{self, Kind};
 use crate::text::{self, Buffer};
-use crate::tree::Tree;
 use core::ffi::CStr;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::OFlags;
@@ -52,7 +51,7 @@ pub struct Change {
 
 /// `MountFs`.
 pub fn mount_fs(init: &mut Init, mount: &NewMount<'_>) -> Result<(), Failure> {
-    let (target, was_there) = open_target(init.tree()?, mount)?;
+    let (target, was_there) = open_target(init, mount)?;
     let fs = fsopen(mount.fstype, FsOpenFlags::FSOPEN_CLOEXEC).during("fsopen")?;
     let configured = configure(fs.as_fd(), mount, was_there.then_some(target.as_fd()));
     if let Err(failure) = configured {
@@ -77,15 +76,15 @@ pub fn mount_fs(init: &mut Init, mount: &NewMount<'_>) -> Result<(), Failure> {
 
 /// /proc and /sys must be real directories: a link could leave the masks behind (CVE-2023-27561).
 /// The flag says whether the target was there already.
-fn open_target(tree: &mut Tree, mount: &NewMount<'_>) -> Result<(OwnedFd, bool), Failure> {
+fn open_target(init: &mut Init, mount: &NewMount<'_>) -> Result<(OwnedFd, bool), Failure> {
     if mount.fstype == c"proc" || mount.fstype == c"sysfs" {
-        match paths::open_without_links(tree.root(), mount.target, OFlags::PATH | OFlags::DIRECTORY)
-        {
+        let flags = OFlags::PATH | OFlags::DIRECTORY;
+        match paths::open_without_links(init.root()?, mount.target, flags) {
             Err(Errno::NOENT) => {}
             other => return other.during("openat2").map(|target| (target, true)),
         }
     }
-    tree.open_or_make(mount.target, Kind::Directory)
+    init.target(mount.target, Kind::Directory)
         .map(|(target, is_new)| (target, !is_new))
 }
 
@@ -168,7 +167,7 @@ pub fn mount_bind(init: &mut Init, bind: &Bind<'_>) -> Result<(), Failure> {
     } else {
         Kind::File
     };
-    let (target, is_new) = init.tree()?.open_or_make(bind.target, kind)?;
+    let (target, is_new) = init.target(bind.target, kind)?;
     if !is_new && is_directory(target.as_fd())? != (kind == Kind::Directory) {
         return failed("move_mount", Errno::NOTDIR);
     }

@@ -182,5 +182,5 @@ pub fn change_root(init: &Init) -> Result<(), Failure> {
 
 /// `MakeDirectory`.
 pub fn make_directory(init: &mut Init, path: &CStr) -> Result<(), Failure> {
-    init.tree()?.open_or_make(path, Kind::Directory).map(drop)
+    init.target(path, Kind::Directory).map(drop)
 }

@@ -2,8 +2,10 @@
 
 use crate::control::Control;
 use crate::failure::{During, Failure};
+use crate::paths::Kind;
 use crate::text::PathBuffer;
 use crate::tree::Tree;
+use core::ffi::CStr;
 use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
@@ -51,6 +53,13 @@ impl Init {
     /// The root file system.
     pub fn tree(&mut self) -> Result<&mut Tree, Failure> {
         self.tree.as_mut().ok_or(Errno::BADF).during("root")
+    }
+
+    /// Opens a mount target, made where it is missing: [`Tree::open_or_make`].
+    pub fn target(&mut self, path: &CStr, kind: Kind) -> Result<(OwnedFd, bool), Failure> {
+        let control = &self.control;
+        let tree = self.tree.as_mut().ok_or(Errno::BADF).during("root")?;
+        tree.open_or_make(path, kind, || control.is_wanted())
     }
 
     /// The root of the root file system.
