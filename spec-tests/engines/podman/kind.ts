@@ -7,6 +7,7 @@ import { BUILDS } from "./build.ts";
 import { type Podman, Podmans } from "./engine.ts";
 import { FAILURE_FEATURES } from "./failures.ts";
 import { HOOKS } from "./hooks.ts";
+import { KILLS } from "./kills.ts";
 import { LIFECYCLE } from "./lifecycle.ts";
 import { LIMITS } from "./limits.ts";
 import { MOUNTS } from "./mounts.ts";
@@ -43,6 +44,7 @@ export const PODMAN: EngineKind<Podman> = {
     ...PODS,
     ...BUILDS,
     ...FAILURE_FEATURES,
+    ...KILLS,
   ],
   start: async (place) => {
     const engine = new Podmans(place);

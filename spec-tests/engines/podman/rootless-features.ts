@@ -184,6 +184,10 @@ const NOT_HIS = new Map([
   ),
   ["--pid, --ipc, --uts, --network: own and host", "a box has no /dev/mqueue to bind"],
   ["--ulimit: a raised one", "only root may"],
+  ...["conmon", "podman"].map(
+    (victim) =>
+      [`SIGKILL for ${victim} in create, start, exec, delete`, "root's says as much"] as const,
+  ),
 ]);
 
 /** Of root's, what `make test` tries for him as well. */
