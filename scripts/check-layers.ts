@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { type ImportGraph, importCycle } from "./layers/cycles.ts";
 import {
+  CONSTANT,
   LAYERS,
   MAX_LINES,
   MAX_TEST_LINES,
@@ -46,6 +47,9 @@ function checkTypeScript(path: string): void {
   }
   if (isTest) return;
   graph.set(path, targets);
+  for (const { line } of mentions(text, CONSTANT)) {
+    breaches.push(`${path}:${line}: Math.random is the same in every process`);
+  }
   if (PURE.some((prefix) => path.startsWith(prefix))) {
     for (const { word, line } of mentions(text, PURE_FORBIDS)) {
       breaches.push(`${path}:${line}: is pure, so it must not use ${word}`);

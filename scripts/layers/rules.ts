@@ -77,6 +77,9 @@ export const PURE = [
 ];
 export const PURE_FORBIDS = /\basync\b|\bawait\b|\bDate\b|\bMath\.random\b|\bglobalThis\b/;
 
+/** In all of runtime/: the seed is the same in every process (patches/rquickjs-sys.patch). */
+export const CONSTANT = /\bMath\.random\b/;
+
 /** The only Rust files with unsafe code: system calls, entry points, and what N-API or C asks for. */
 export const UNSAFE = [
   "native/sys/src/",
@@ -84,6 +87,9 @@ export const UNSAFE = [
   "native/init/src/entry.rs",
   "native/launcher/src/ffi.rs",
   "native/launcher/src/heap.rs",
+  "native/launcher/src/heap/",
+  "native/launcher/src/snapshot.rs",
+  "native/launcher/src/snapshot/",
   "native/seccomp/src/ffi.rs",
 ];
 
