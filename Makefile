@@ -42,6 +42,7 @@ ADDON_RS := $(call sources,native/addon,-not -name '*.d.ts')
 SECCOMP_SRC := $(call sources,native/seccomp,)
 BYTECODE_RS := $(call sources,native/bytecode,)
 LAUNCHER_RS := $(call sources,native/launcher,)
+SNAPSHOTS_TS := scripts/build-snapshots.ts $(call sources,scripts/snapshots,-not -name '*.test.ts')
 
 # The parts below are built once they are members of the workspace.
 MEMBERS := $(shell sed -n '/^members/,/]/p' Cargo.toml)
@@ -77,7 +78,7 @@ $(PATCHED): scripts/patch-crates.sh patches/crates.txt $(wildcard patches/*.patc
 .PHONY: build
 build: packages dist/bin/trunc ## Build dist/bin/trunc, the one static file
 
-dist/bin/trunc: dist/bytecode/runtime/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-launcher.sh
+dist/bin/trunc: dist/bytecode/runtime/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-launcher.sh $(SNAPSHOTS_TS) $(NPM)
 	sh scripts/build-launcher.sh $@
 
 # The chunks of a bundle as bytecode, for the launcher to embed.
@@ -231,11 +232,12 @@ check-format: $(NPM) $(PATCHED)
 	@$(CARGO) fmt --all --check || { echo "fix: make format" >&2; exit 1; }
 
 .PHONY: check-lint
-# The init has a panic handler of its own, which nothing that is built with std may see.
+# The init has a panic handler of its own, which nothing that is built with std may see; parts of the launcher are for musl only.
 check-lint: $(NATIVE) dist/bytecode/runtime/chunks.rs
 	@biome check --error-on-warnings || { echo "fix: make format, then what is left by hand" >&2; exit 1; }
 	$(CARGO) clippy --locked --quiet --workspace --exclude trunc-init --all-targets -- --deny warnings
 	$(CARGO) clippy --locked --quiet --package trunc-init -- --deny warnings
+	TRUNC_MUSL=. CC_x86_64_unknown_linux_gnu=musl-gcc $(CARGO) clippy --locked --quiet --package trunc-launcher -- --deny warnings
 
 .PHONY: check-types
 check-types: $(NPM) dist/addon/contract.node

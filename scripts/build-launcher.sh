@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds the launcher, trunc itself, as file $1: one static-pie program, linked with musl's libc. The explicit target folder
-# is because the C in it is compiled with musl's headers. Use: build-launcher.sh FILE [FEATURES]
+# Builds the launcher, trunc itself, as file $1: one static-pie program, linked with musl's libc, and the heaps that it starts from.
+# The explicit target folder is because the C in it is compiled with musl's headers. A build with features starts without
+# saved heaps, as a program does that can't read its own. Use: build-launcher.sh FILE [FEATURES]
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -23,4 +24,10 @@ export CFLAGS_x86_64_unknown_linux_gnu="-ffile-prefix-map=$top=/trunc -ffile-pre
 TRUNC_MUSL=$musl CC_x86_64_unknown_linux_gnu=musl-gcc \
   cargo build --config "target.x86_64-unknown-linux-gnu.rustflags=[$remap]" \
   --release --locked --target-dir target/musl --package trunc-launcher --bin trunc ${features:+--features "$features"}
-sh scripts/install-static.sh target/musl/x86_64-unknown-linux-gnu/release/trunc "$1"
+built=target/musl/x86_64-unknown-linux-gnu/release/trunc
+if [ -z "$features" ]; then
+  cp "$built" target/musl/trunc
+  built=target/musl/trunc
+  node --import tsx scripts/build-snapshots.ts "$built" target/musl/runtime.map
+fi
+sh scripts/install-static.sh "$built" "$1"

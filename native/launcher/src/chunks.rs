@@ -16,20 +16,16 @@ pub type Chunk = (&'static str, &'static [u8]);
 pub struct Chunks(pub &'static [Chunk]);
 
 impl Chunks {
-    /// The entry chunk, which exports `main`.
+    /// The bytecode of a chunk; that of `main.js` exports `main`.
     ///
     /// # Errors
-    /// There is none: the build went wrong.
-    pub fn main(&self) -> Result<&'static [u8]> {
-        self.find("main.js")
-            .ok_or_else(|| Error::new_loading("main.js"))
-    }
-
-    fn find(&self, name: &str) -> Option<&'static [u8]> {
+    /// There is none of that name: the build went wrong.
+    pub fn find(&self, name: &str) -> Result<&'static [u8]> {
         self.0
             .iter()
             .find(|(chunk, _)| *chunk == name)
             .map(|(_, bytes)| *bytes)
+            .ok_or_else(|| Error::new_loading(name))
     }
 }
 
@@ -44,8 +40,8 @@ impl Resolver for Chunks {
         // esbuild writes all chunks into one folder.
         let chunk = name.strip_prefix("./").unwrap_or(name);
         match self.find(chunk) {
-            Some(_) => Ok(chunk.to_owned()),
-            None => Err(Error::new_resolving(base, name)),
+            Ok(_) => Ok(chunk.to_owned()),
+            Err(_) => Err(Error::new_resolving(base, name)),
         }
     }
 }
@@ -57,7 +53,6 @@ impl Loader for Chunks {
         name: &str,
         _attributes: Option<ImportAttributes<'js>>,
     ) -> Result<Module<'js>> {
-        let bytes = self.find(name).ok_or_else(|| Error::new_loading(name))?;
-        ffi::load_bytecode(ctx, bytes)
+        ffi::load_bytecode(ctx, self.find(name)?)
     }
 }

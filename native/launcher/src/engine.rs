@@ -1,10 +1,12 @@
 //! Sets up QuickJS with its limits, calls `main(host, argv, env)` of the main chunk and waits for
-//! the exit code it promises.
+//! the exit code it promises. The first half may have been done at build time (snapshot.rs).
 
 use rquickjs::allocator::RustAllocator;
 use rquickjs::context::intrinsic;
 use rquickjs::module::Evaluated;
-use rquickjs::{AsyncContext, AsyncRuntime, Ctx, Function, Module, Persistent, Promise, Value};
+use rquickjs::{
+    AsyncContext, AsyncRuntime, Ctx, Function, Module, Object, Persistent, Promise, Value,
+};
 
 use crate::chunks::{Chunk, Chunks, NAPI_HELPER};
 use crate::failure::Failure;
@@ -35,53 +37,106 @@ type Intrinsics = (
     intrinsic::WeakRef,
 );
 
-/// Runs the main chunk of `chunks`; the arguments come without the program's name.
-///
-/// # Errors
-/// What TypeScript threw and nobody caught, or its way of not finishing.
-pub async fn run(chunks: &'static [Chunk], argv: Vec<String>) -> Result<i32, Failure> {
-    let rejections = Rejections::default();
-    let runtime = AsyncRuntime::new_with_alloc(RustAllocator)?;
-    runtime.set_memory_limit(MEMORY_LIMIT).await;
-    runtime.set_gc_threshold(GC_THRESHOLD).await;
-    // Half of what the kernel allows stays for the native frames below JavaScript's.
-    runtime
-        .set_max_stack_size(STACK_LIMIT.min(ffi::stack_limit() / 2))
-        .await;
-    runtime
-        .set_host_promise_rejection_tracker(Some(rejections.tracker()))
-        .await;
-    runtime.set_loader(Chunks(chunks), Chunks(chunks)).await;
-    let context = AsyncContext::custom::<Intrinsics>(&runtime).await?;
+/// An engine that has the addon and the main chunk: all that is the same whatever the command line says.
+pub struct Engine {
+    runtime: AsyncRuntime,
+    context: AsyncContext,
+    rejections: Rejections,
+    entry: Entry,
+}
 
-    let exit_code = context
-        .with(|ctx| match call_main(&ctx, Chunks(chunks), argv) {
-            Ok(promise) => Ok(Persistent::save(&ctx, promise)),
-            Err(error) => Err(Failure::from((&ctx, error))),
+/// What `main(host, argv, env)` is called with, but for the arguments.
+struct Entry {
+    main: Persistent<Function<'static>>,
+    host: Persistent<Object<'static>>,
+    lookup: Persistent<Function<'static>>,
+}
+
+impl Engine {
+    /// Loads the main chunk of `chunks`, and those of `ahead` before anybody asks for them.
+    ///
+    /// # Errors
+    /// What TypeScript threw while it was loaded: a defect of the build.
+    pub async fn new(chunks: &'static [Chunk], ahead: &[&str]) -> Result<Self, Failure> {
+        let rejections = Rejections::default();
+        let runtime = AsyncRuntime::new_with_alloc(RustAllocator)?;
+        runtime.set_memory_limit(MEMORY_LIMIT).await;
+        runtime.set_gc_threshold(GC_THRESHOLD).await;
+        runtime
+            .set_host_promise_rejection_tracker(Some(rejections.tracker()))
+            .await;
+        runtime.set_loader(Chunks(chunks), Chunks(chunks)).await;
+        let context = AsyncContext::custom::<Intrinsics>(&runtime).await?;
+        let entry = context
+            .with(|ctx| {
+                load(&ctx, &Chunks(chunks), ahead).map_err(|error| Failure::from((&ctx, error)))
+            })
+            .await?;
+        Ok(Self {
+            runtime,
+            context,
+            rejections,
+            entry,
         })
-        .await?;
-    jobs::drain(&runtime).await?;
-    let result = context
-        .with(|ctx| settled(&ctx, exit_code, &rejections))
-        .await;
+    }
 
-    // The process is about to end: freeing the engine's heap piece by piece is wasted time.
-    std::mem::forget((context, runtime, rejections));
-    result
+    /// Calls `main`; the arguments come without the program's name.
+    ///
+    /// # Errors
+    /// What TypeScript threw and nobody caught, or its way of not finishing.
+    pub async fn run(self, argv: Vec<String>) -> Result<i32, Failure> {
+        let Self {
+            runtime,
+            context,
+            rejections,
+            entry,
+        } = self;
+        context.with(|ctx| ffi::set_stack_top(&ctx)).await;
+        // Half of what the kernel allows stays for the native frames below JavaScript's.
+        runtime
+            .set_max_stack_size(STACK_LIMIT.min(ffi::stack_limit() / 2))
+            .await;
+        let exit_code = context
+            .with(|ctx| match call_main(&ctx, entry, argv) {
+                Ok(promise) => Ok(Persistent::save(&ctx, promise)),
+                Err(error) => Err(Failure::from((&ctx, error))),
+            })
+            .await?;
+        jobs::drain(&runtime).await?;
+        let result = context
+            .with(|ctx| settled(&ctx, exit_code, &rejections))
+            .await;
+
+        // The process is about to end: freeing the engine's heap piece by piece is wasted time.
+        std::mem::forget((context, runtime, rejections));
+        result
+    }
+}
+
+fn load(ctx: &Ctx<'_>, chunks: &Chunks, ahead: &[&str]) -> rquickjs::Result<Entry> {
+    let factory: Function = evaluate(ctx, NAPI_HELPER)?.get("default")?;
+    ctx.globals().set(rquickjs_napi::STATE_FACTORY, factory)?;
+    let host = ffi::load_addon(ctx)?;
+    let lookup = Function::new(ctx.clone(), environment::lookup)?;
+    let main: Function = evaluate(ctx, chunks.find("main.js")?)?.get("main")?;
+    for name in ahead {
+        evaluate(ctx, chunks.find(name)?)?;
+    }
+    Ok(Entry {
+        main: Persistent::save(ctx, main),
+        host: Persistent::save(ctx, host),
+        lookup: Persistent::save(ctx, lookup),
+    })
 }
 
 fn call_main<'js>(
     ctx: &Ctx<'js>,
-    chunks: Chunks,
+    entry: Entry,
     argv: Vec<String>,
 ) -> rquickjs::Result<Promise<'js>> {
-    let factory: Function = evaluate(ctx, NAPI_HELPER)?.get("default")?;
-    ctx.globals().set(rquickjs_napi::STATE_FACTORY, factory)?;
-    let host = ffi::load_addon(ctx)?;
-
-    let lookup = Function::new(ctx.clone(), environment::lookup)?;
-    let main: Function = evaluate(ctx, chunks.main()?)?.get("main")?;
-    main.call((host, argv, lookup))
+    let host = entry.host.restore(ctx)?;
+    let lookup = entry.lookup.restore(ctx)?;
+    entry.main.restore(ctx)?.call((host, argv, lookup))
 }
 
 fn evaluate<'js>(ctx: &Ctx<'js>, bytes: &'static [u8]) -> rquickjs::Result<Module<'js, Evaluated>> {

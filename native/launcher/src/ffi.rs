@@ -4,8 +4,11 @@
 use std::ffi::{CStr, OsStr, OsString, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 
-use rquickjs::{Ctx, Module, Object, Result};
+use rquickjs::{Ctx, Module, Object, Result, qjs};
 
+use crate::engine::Engine;
+#[cfg(musl)]
+use crate::snapshot;
 use crate::start;
 
 // Provided by the napi crate inside trunc-addon; naming the addon keeps its registrations linked.
@@ -20,7 +23,22 @@ unsafe extern "C" {
 extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
     open_standard_streams();
     catch_sigpipe();
-    exit(start::start(arguments(argc, argv)))
+    let engine = saved_engine(argc, argv);
+    exit(start::start(engine, arguments(argc, argv)))
+}
+
+/// The engine out of a saved heap; saves one instead where the build asks for it.
+#[cfg(musl)]
+fn saved_engine(argc: c_int, argv: *const *const c_char) -> Option<Engine> {
+    if let Some(save) = snapshot::save::asked(argc, argv) {
+        exit(start::save(&save));
+    }
+    snapshot::restore(argc, argv)
+}
+
+#[cfg(not(musl))]
+fn saved_engine(_argc: c_int, _argv: *const *const c_char) -> Option<Engine> {
+    None
 }
 
 /// The arguments without the program's name. Not those of std, which has them from glibc's start-up code.
@@ -91,6 +109,12 @@ pub fn stack_limit() -> usize {
     } else {
         usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX)
     }
+}
+
+/// Tells the engine that the stack begins here: a saved one has another process's.
+pub fn set_stack_top(ctx: &Ctx<'_>) {
+    // SAFETY: the context and its runtime are alive; this is the only thread.
+    unsafe { qjs::JS_UpdateStackTop(qjs::JS_GetRuntime(ctx.as_raw().as_ptr())) };
 }
 
 /// Registers the linked-in addon and returns its exports.

@@ -17,4 +17,7 @@ mod ffi;
 mod heap;
 mod jobs;
 mod rejections;
+#[cfg(musl)]
+#[allow(unsafe_code)] // copies memory into the heap, statics and the thread's variables
+mod snapshot;
 mod start;

@@ -5,11 +5,14 @@ use std::io::{Write, stderr};
 use std::panic::{self, PanicHookInfo};
 
 use crate::chunks::RUNTIME;
+use crate::engine::Engine;
 use crate::failure::Failure;
-use crate::{engine, ffi};
+use crate::ffi;
+#[cfg(musl)]
+use crate::snapshot::save::Save;
 
-/// The exit code of the whole program; `argv` is without its name.
-pub fn start(argv: Vec<OsString>) -> i32 {
+/// The exit code of the whole program; `argv` is without its name. `engine` is one that is ready, if there is.
+pub fn start(engine: Option<Engine>, argv: Vec<OsString>) -> i32 {
     panic::set_hook(Box::new(|panic| {
         print(&Failure::new(text_of(panic)).report(false));
         ffi::exit(1);
@@ -22,10 +25,37 @@ pub fn start(argv: Vec<OsString>) -> i32 {
             return 1;
         }
     };
-    match pollster::block_on(engine::run(RUNTIME, argv)) {
+    match pollster::block_on(run(engine, argv)) {
         Ok(exit_code) => exit_code,
         Err(failure) => {
             print(&failure.report(with_stack));
+            1
+        }
+    }
+}
+
+async fn run(engine: Option<Engine>, argv: Vec<String>) -> Result<i32, Failure> {
+    let engine = match engine {
+        Some(engine) => engine,
+        None => Engine::new(RUNTIME, &[]).await?,
+    };
+    engine.run(argv).await
+}
+
+/// Makes an engine and saves it instead of running it; the exit code.
+#[cfg(musl)]
+pub fn save(save: &Save) -> i32 {
+    let engine = match pollster::block_on(Engine::new(RUNTIME, &save.chunks)) {
+        Ok(engine) => Box::into_raw(Box::new(engine)),
+        Err(failure) => {
+            print(&failure.report(true));
+            return 1;
+        }
+    };
+    match save.write(engine.cast()) {
+        Ok(()) => 0,
+        Err(error) => {
+            print(&format!("trunc: cannot save the heap: {error}\n"));
             1
         }
     }
