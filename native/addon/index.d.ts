@@ -652,6 +652,8 @@ export type InitOp =
   | { op: 'resolveProgram'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
     at: Text; name: Text; /** The container's `PATH`. */
   search: Text }
+  | { op: 'exitOnSignals'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
+  at: Text; signals: U32s }
   | { op: 'ready'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */
   at: Text }
   | { op: 'waitStart'; /** JSON pointer of the config value that asked for this step; empty for steps of the runtime's own. */

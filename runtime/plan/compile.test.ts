@@ -43,6 +43,7 @@ const EVERYTHING: Config = {
   },
   linux: {
     namespaces: [
+      { type: "pid" },
       { type: "mount" },
       { type: "network" },
       { type: "user" },
@@ -75,8 +76,10 @@ const ORDER = [
   ["openProc", "barrier", "hook", "pivotRoot", "setMountAttr", "makeDirectory", "console"],
   ["setMountAttr", "setMountAttr", "hostname", "domainname", "writeProc", "writeProc"],
   ["readonlyPath", "maskPath", "noNewPrivileges", "scheduler", "ioPriority", "personality"],
-  ["memoryPolicy", "writeProc", "rlimit", "closeOnExec", "ownStdio", "tryChangeDir", "credentials"],
+  ["memoryPolicy", "writeProc", "rlimit", "closeOnExec", "ownStdio", "tryChangeDir"],
   [
+    "exitOnSignals",
+    "credentials",
     "umask",
     "changeDir",
     "findHome",

@@ -50,7 +50,7 @@ import {
 } from "./rootfs.ts";
 import { compileScheduler } from "./scheduler.ts";
 import { compileSeccomp } from "./seccomp.ts";
-import { compileWait } from "./start.ts";
+import { compileSignals, compileWait } from "./start.ts";
 import { compileSysctls } from "./sysctl.ts";
 
 export interface Compiled {
@@ -209,6 +209,7 @@ function compileInit(context: Context): InitOp[] {
     ...compileRlimits(context),
     ...process.compileCloseOnExec(context),
     ...process.compileDirectory(context),
+    ...compileSignals(context),
     ...(isFilterLast ? [] : seccomp),
     ...process.compileUser(context),
     ...process.compileProgram(context, environment),

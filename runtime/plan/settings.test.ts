@@ -16,7 +16,7 @@ import { compileNetDevices } from "./net-devices.ts";
 import { compilePersonality } from "./personality.ts";
 import { compileRaisedRlimits, compileRlimits } from "./rlimits.ts";
 import { compileScheduler } from "./scheduler.ts";
-import { compileWait } from "./start.ts";
+import { compileSignals, compileWait } from "./start.ts";
 import { compileSysctls } from "./sysctl.ts";
 import { linuxContext, messageOf, processContext, someContext } from "./testing.ts";
 
@@ -305,6 +305,16 @@ for (const [name, compile, context, ops] of CASES) {
     assert.equal(compile(context), ops);
   });
 }
+
+test("compileSignals() lets whoever waits for start end, unless it would anyway", () => {
+  const waits = { fifoDirectory: "/run/trunc/c1" };
+  const own: Linux = { namespaces: [{ type: "pid" }] };
+  assert.equal(compileSignals(linuxContext(own, {}, waits)), [
+    { op: "exitOnSignals", at: "", signals: [1, 2, 3, 15] },
+  ]);
+  assert.equal(compileSignals(linuxContext(own)), []);
+  assert.equal(compileSignals(linuxContext({}, {}, waits)), []);
+});
 
 test("compileWait() waits at two fifos of the state directory", () => {
   const context = someContext({}, {}, { fifoDirectory: "/run/trunc/c1" });

@@ -130,11 +130,6 @@ export const ACCEPTED: readonly Accepted[] = [
     runc: /^warned$/,
   },
   {
-    row: "`kill TERM` of a created container with a pid namespace of its own",
-    parts: ["status"],
-    cases: /^states: created: kill \{id\}( TERM)?$/,
-  },
-  {
     row: "flags that came after runc 1.1",
     parts: ["code", "framing", "errors"],
     cases: /--(pidfd-socket|cpu-burst|cpu-idle)\b/,

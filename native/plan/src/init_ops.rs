@@ -343,6 +343,9 @@ init_ops! {
         /// The container's `PATH`.
         search: Text,
     }
+    /// Makes these signals end the init, which has no handlers: the kernel keeps them from the first process of a pid namespace
+    /// otherwise. execve(2) undoes it.
+    81 ExitOnSignals { signals: U32s }
     /// Tells the host that everything is set up, and waits until it says to go on.
     74 Ready {}
     /// Waits for `start`: reads one byte from the fifo `go`. From now on failures are reported over the fifo `result`, whose

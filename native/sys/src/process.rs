@@ -4,7 +4,7 @@ use core::ffi::CStr;
 use core::ptr;
 use linux_raw_sys::general::{
     __NR_clock_gettime, __NR_execve, __NR_exit_group, __NR_getcwd, __NR_prlimit64,
-    __NR_rt_sigaction, __NR_unshare, CLOCK_MONOTONIC,
+    __NR_rt_sigaction, __NR_unshare, CLOCK_MONOTONIC, SA_RESTORER,
 };
 use rustix::io::Errno;
 
@@ -88,7 +88,7 @@ pub enum Disposition {
     Ignore = 1,
 }
 
-/// `struct sigaction` as the kernel has it (asm/signal.h), with one of the two values that stand for no handler.
+/// `struct sigaction` as the kernel has it (asm/signal.h).
 #[repr(C)]
 struct Action {
     handler: usize,
@@ -102,14 +102,52 @@ struct Action {
 /// # Errors
 /// `EINVAL` for `SIGKILL`, `SIGSTOP` and numbers that are no signal.
 pub fn set_disposition(signal: u32, disposition: Disposition) -> Result<(), Errno> {
-    let action = Action {
-        handler: disposition as usize,
-        flags: 0,
-        restorer: 0,
-        mask: 0,
-    };
-    let raw = [signal as usize, (&raw const action).addr(), 0, 8, 0, 0];
-    // SAFETY: the kernel reads one struct; no handler of ours is installed.
+    set_action(
+        signal,
+        &Action {
+            handler: disposition as usize,
+            flags: 0,
+            restorer: 0,
+            mask: 0,
+        },
+    )
+}
+
+/// Makes a signal end this process with [`EXIT_ON_SIGNAL`].
+///
+/// # Errors
+/// `EINVAL` for `SIGKILL`, `SIGSTOP` and numbers that are no signal.
+pub fn exit_on_signal(signal: u32) -> Result<(), Errno> {
+    let handler = end_by_signal as extern "C" fn() -> ! as usize;
+    set_action(
+        signal,
+        &Action {
+            handler,
+            flags: SA_RESTORER as usize,
+            // the kernel asks for one, though nothing ever returns to it
+            restorer: handler,
+            mask: 0,
+        },
+    )
+}
+
+/// As runc's init, a Go program: that exits so where a signal that it raised again did not end it.
+const EXIT_ON_SIGNAL: u8 = 2;
+
+extern "C" fn end_by_signal() -> ! {
+    exit(EXIT_ON_SIGNAL)
+}
+
+fn set_action(signal: u32, action: &Action) -> Result<(), Errno> {
+    let raw = [
+        signal as usize,
+        core::ptr::from_ref(action).addr(),
+        0,
+        8,
+        0,
+        0,
+    ];
+    // SAFETY: the kernel reads one struct; the only handler is one that interrupts any code safely, for it does not return.
     unsafe { crate::raw::syscall(__NR_rt_sigaction, raw) }.map(|_| ())
 }
 

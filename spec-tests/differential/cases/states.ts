@@ -60,8 +60,10 @@ function hasStats(status: Status): boolean {
 /** A paused one is killed when it goes on, an absent one stays so. */
 function settled(test: Case): Case {
   const { argv, container } = test;
+  const isKilled = argv.includes("KILL") && /created|running|paused/.test(container!);
+  // an init that waits for start ends by TERM too, a program here only if it wants to
   const isEnd =
-    argv[0] === "kill" && argv.includes("KILL") && /created|running|paused/.test(container!);
+    argv[0] === "kill" && (isKilled || (container === "created" && !argv.includes("0")));
   return {
     ...test,
     ...(isEnd && { settles: "stopped" }),

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -181,6 +182,35 @@ int verb_hold(int argc, char **argv) {
   while (read(0, &byte, 1) > 0) continue;
   close(input[1]);
   waitpid(child, NULL, 0);
+  return 0;
+}
+
+// `parent COMMAND...`: a caller that adopts what the command leaves behind, as a shim: says "ready" when the command is done,
+// then how the first process that it adopted ended: `exit 2`, `signal 15`.
+int verb_parent(int argc, char **argv) {
+  int status = 0;
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGCHLD);
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  pid_t child = fork();
+  if (child == 0) {
+    execv(argv[argc < 2 ? 0 : 1], argv + 1);
+    _exit(127);
+  }
+  if (waitpid(child, &status, 0) < 0 || status != 0) return 65;
+  // from now on: the command is to have its caller's mask
+  sigprocmask(SIG_BLOCK, &signals, NULL);
+  int fd = signalfd(-1, &signals, SFD_CLOEXEC);
+  puts("ready");
+  fflush(stdout);
+  while (waitpid(-1, &status, WNOHANG) == 0) {
+    struct signalfd_siginfo ignored;
+    wait_for(fd);
+    if (read(fd, &ignored, sizeof ignored) < 0) return 66;
+  }
+  if (WIFEXITED(status)) printf("exit %d\n", WEXITSTATUS(status));
+  else printf("signal %d\n", WTERMSIG(status));
   return 0;
 }
 

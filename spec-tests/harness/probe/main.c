@@ -33,6 +33,7 @@ static const struct verb VERBS[] = {
     {"pidfd", verb_pidfd},
     {"seccomp", verb_seccomp},
     {"hold", verb_hold},
+    {"parent", verb_parent},
     {"datagrams", verb_datagrams},
     {"deny", verb_deny},
 };

@@ -35,6 +35,7 @@ int verb_console(int argc, char **argv);
 int verb_pidfd(int argc, char **argv);
 int verb_seccomp(int argc, char **argv);
 int verb_hold(int argc, char **argv);
+int verb_parent(int argc, char **argv);
 int verb_datagrams(int argc, char **argv);
 int verb_deny(int argc, char **argv);
 

@@ -173,9 +173,7 @@ pub fn execute(init: &mut Init, op: InitOp<'_>, index: usize) -> Result<(), Fail
             soft,
             hard,
         } => trunc_sys::process::set_limit(resource, soft, hard).during("prlimit"),
-        InitOp::NoNewPrivileges {} => {
-            trunc_sys::credentials::set_no_new_privileges().during("prctl")
-        }
+        InitOp::NoNewPrivileges {} => settings::no_new_privileges(),
         InitOp::Scheduler {
             policy,
             nice,
@@ -235,6 +233,7 @@ pub fn execute(init: &mut Init, op: InitOp<'_>, index: usize) -> Result<(), Fail
         InitOp::ChangeDir { path } => program::change_directory(init, path),
         InitOp::FindHome { uid } => program::find_home(init, uid),
         InitOp::ResolveProgram { name, search } => program::resolve(init, name, search),
+        InitOp::ExitOnSignals { signals } => settings::exit_on_signals(signals),
         InitOp::Ready {} => sync::ready(init, index),
         InitOp::WaitStart { go, result } => sync::wait_start(init, go, result),
         InitOp::ReopenNull {} => stdio::reopen_null(init),

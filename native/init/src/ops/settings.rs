@@ -5,6 +5,7 @@ use core::ffi::CStr;
 use rustix::fd::AsFd;
 use rustix::fs::Mode;
 use rustix::io::Errno;
+use trunc_plan::wire::U32List;
 use trunc_sys::scheduling::SchedAttr;
 
 /// `JoinKeyring`: the keyring may be searched by its user, as a session keyring of a login.
@@ -43,6 +44,19 @@ pub fn new_session() -> Result<(), Failure> {
         Ok(_) | Err(Errno::PERM) => Ok(()),
         Err(errno) => failed("setsid", errno),
     }
+}
+
+/// `NoNewPrivileges`.
+pub fn no_new_privileges() -> Result<(), Failure> {
+    trunc_sys::credentials::set_no_new_privileges().during("prctl")
+}
+
+/// `ExitOnSignals`.
+pub fn exit_on_signals(signals: U32List<'_>) -> Result<(), Failure> {
+    signals
+        .iter()
+        .try_for_each(trunc_sys::process::exit_on_signal)
+        .during("rt_sigaction")
 }
 
 /// `LinkUp`.
