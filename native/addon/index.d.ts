@@ -259,6 +259,8 @@ export interface HookResult {
   /** 0 when it exited. */
   signal: number
   timedOut: boolean
+  /** It was killed because the process behind `until` had ended. */
+  orphaned: boolean
   /** The last 1024 bytes of its standard error. */
   stderr: string
 }
@@ -276,6 +278,8 @@ export interface HookRun {
   cwd: string
   /** 0 waits for ever. */
   timeoutMs: U32
+  /** A pidfd that was handed out: when that process ends, the program is killed. */
+  until?: I32
 }
 
 /** Looks at a path of the host, following links; null when there is nothing. */

@@ -2,7 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { event, fakeWorld, PID, syscallError, type World } from "../host/testing.ts";
+import { event, fakeWorld, HOOK_DONE, PID, syscallError, type World } from "../host/testing.ts";
 import { CRIU_VERSION } from "../host/testing-criu.ts";
 import { main } from "../main.ts";
 import { OPTIONS as DUMP_OPTIONS, isWritable } from "./checkpoint-options.ts";
@@ -123,7 +123,7 @@ test("isWritable() reads the access mode", () => {
 test("checkpoint warns where it is untested, and of hooks that fail", async () => {
   const hooks = { poststop: [{ path: "/stop" }] };
   const world = await running({ ...CONFIG, hooks });
-  world.hookResult = () => ({ exitCode: 2, signal: 0, timedOut: false, stderr: "" });
+  world.hookResult = () => ({ ...HOOK_DONE, exitCode: 2 });
   world.files.set("/proc/self/uid_map", "0 1000 1\n");
   world.files.set("/proc/self/setgroups", "allow\n");
   const { code, err } = await trunc(world, "checkpoint c1");
@@ -166,7 +166,7 @@ test("restore takes containerd's line, one dash included", async () => {
 test("restore in the foreground ends as the program does", async () => {
   const hooks = { poststop: [{ path: "/stop" }] };
   const world = await restorable({ ...CONFIG, hooks });
-  world.hookResult = () => ({ exitCode: 2, signal: 0, timedOut: false, stderr: "" });
+  world.hookResult = () => ({ ...HOOK_DONE, exitCode: 2 });
   world.end = { exitCode: 0 };
   const supervise = (world.host as { superviseChild: unknown }).superviseChild as () => object;
   Object.assign(world.host, {

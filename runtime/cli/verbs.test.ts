@@ -6,6 +6,7 @@ import {
   event,
   FACTS,
   fakeWorld,
+  HOOK_DONE,
   PID,
   START_TIME,
   syscallError,
@@ -188,7 +189,7 @@ test("run --detach leaves the program running; --trace writes what was measured"
 test("run tells of poststop hooks that failed", async () => {
   const world = worldWith({ ...CONFIG, hooks: { poststop: [{ path: "/s" }] } });
   world.events.push(event("ready"), event("exec"));
-  world.hookResult = () => ({ exitCode: 1, signal: 0, timedOut: false, stderr: "" });
+  world.hookResult = () => ({ ...HOOK_DONE, exitCode: 1 });
   assert.equal(await trunc(world, "run -b /b c1"), {
     code: 0,
     out: "",
@@ -198,7 +199,7 @@ test("run tells of poststop hooks that failed", async () => {
 
 test("delete tells of poststop hooks that failed", async () => {
   const world = await createdWorld({ ...CONFIG, hooks: { poststop: [{ path: "/s" }] } });
-  world.hookResult = () => ({ exitCode: 1, signal: 0, timedOut: false, stderr: "" });
+  world.hookResult = () => ({ ...HOOK_DONE, exitCode: 1 });
   assert.equal(await trunc(world, "delete c1"), {
     code: 0,
     out: "",

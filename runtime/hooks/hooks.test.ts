@@ -54,7 +54,7 @@ test("runHooks() gives exactly what the config says, and the state", () => {
   const runs: HookRun[] = [];
   world.hookResult = (hook) => {
     runs.push(hook);
-    return { exitCode: 0, signal: 0, timedOut: false, stderr: "noise" };
+    return { exitCode: 0, signal: 0, timedOut: false, orphaned: false, stderr: "noise" };
   };
   const hooks = [{ path: "/a", args: ["a", "-x"], env: ["K=v"], timeout: 3 }, { path: "/b" }];
   runHooks(world.host, hooksAt("after start", { poststart: hooks }), STATE, "/b");
@@ -71,6 +71,7 @@ test("runHooks() stops at the first failure and names it", () => {
     exitCode: path === "/r1" ? 3 : 0,
     signal: 0,
     timedOut: false,
+    orphaned: false,
     stderr: "one\ntwo\n",
   });
   assert.throws(
@@ -105,11 +106,19 @@ const ENDS: [result: Partial<HookResult>, problem: string | undefined][] = [
   [{ exitCode: 1 }, "exit 1"],
   [{ exitCode: 1, stderr: "\n  why \n\n" }, "exit 1: why"],
   [{ signal: 9 }, "killed by signal 9"],
+  [{ signal: 9, orphaned: true }, "killed, for the container's first process has ended meanwhile"],
   [{ signal: 9, timedOut: true, stderr: "slow" }, "still running after 2 s, killed: slow"],
 ];
 for (const [result, problem] of ENDS) {
   test(`problemOf() says ${problem}`, () => {
-    const whole = { exitCode: 0, signal: 0, timedOut: false, stderr: "", ...result };
+    const whole = {
+      exitCode: 0,
+      signal: 0,
+      timedOut: false,
+      orphaned: false,
+      stderr: "",
+      ...result,
+    };
     assert.is(problemOf(whole, 2000), problem);
   });
 }

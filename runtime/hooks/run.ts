@@ -2,24 +2,35 @@
 // Spec: config.md#posix-platform-hooks
 
 import { RuntimeError } from "../errors.ts";
-import type { HookResult, Host } from "../host/host.ts";
+import type { HookResult, Host, Launch } from "../host/host.ts";
 import type { OciState } from "../lifecycle/state.ts";
 import { callPhrase, isSyscallError } from "../lifecycle/syscall.ts";
 import type { NamedHook } from "./order.ts";
 
-/** Runs one hook after the other; the first failure ends it. `cwd` must not be in the container's control. */
+/**
+ * Runs one hook after the other; the first failure ends it. `cwd` must not be in the container's control. `init`: the
+ * container in the making, whose end is the hooks' too.
+ */
 export function runHooks(
   host: Host,
   hooks: readonly NamedHook[],
   state: OciState,
   cwd: string,
+  init?: Pick<Launch, "pidfd">,
 ): void {
   if (hooks.length === 0) return;
   const stdin = JSON.stringify(state);
-  for (const hook of hooks) runHook(host, hook, stdin, cwd);
+  const until = init?.pidfd();
+  for (const hook of hooks) runHook(host, hook, stdin, cwd, until);
 }
 
-function runHook(host: Host, { title, hook }: NamedHook, stdin: string, cwd: string): void {
+function runHook(
+  host: Host,
+  { title, hook }: NamedHook,
+  stdin: string,
+  cwd: string,
+  until?: number,
+): void {
   const timeoutMs = (hook.timeout ?? 0) * 1000;
   let result: HookResult;
   try {
@@ -30,6 +41,7 @@ function runHook(host: Host, { title, hook }: NamedHook, stdin: string, cwd: str
       stdin,
       cwd,
       timeoutMs,
+      ...(until !== undefined && { until }),
     });
   } catch (error) {
     if (!isSyscallError(error)) throw error;
@@ -48,6 +60,7 @@ export function problemOf(result: HookResult, timeoutMs: number): string | undef
 }
 
 function endOf(result: HookResult, timeoutMs: number): string | undefined {
+  if (result.orphaned) return "killed, for the container's first process has ended meanwhile";
   if (result.timedOut) return `still running after ${timeoutMs / 1000} s, killed`;
   if (result.signal !== 0) return `killed by signal ${result.signal}`;
   return result.exitCode === 0 ? undefined : `exit ${result.exitCode}`;

@@ -88,7 +88,7 @@ export interface World {
 
 export const event = (kind: LaunchEvent["kind"], fd = -1): LaunchEvent => ({ kind, op: 0, fd });
 
-const SUCCESS: HookResult = { exitCode: 0, signal: 0, timedOut: false, stderr: "" };
+export const HOOK_DONE = { exitCode: 0, signal: 0, timedOut: false, orphaned: false, stderr: "" };
 
 export function fakeWorld(): World {
   const world: World = {
@@ -103,7 +103,7 @@ export function fakeWorld(): World {
     writable: new Set(),
     mayMount: true,
     facts: FACTS,
-    hookResult: () => SUCCESS,
+    hookResult: () => HOOK_DONE,
     end: { exitCode: 0 },
     captured: { exitCode: 0, signal: 0, output: "" },
     watched: [],

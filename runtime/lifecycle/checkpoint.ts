@@ -15,7 +15,7 @@ import { configFileOf, DUMP_LOG, dumpOptions } from "../plan/criu/options.ts";
 import { dumpPlan } from "../plan/criu/run.ts";
 import type { DumpWishes } from "../plan/criu/wishes.ts";
 import type { Facts } from "../plan/facts.ts";
-import { load, lock, type Store } from "../store/store.ts";
+import { load, type Store } from "../store/store.ts";
 import {
   checkFeatures,
   converse,
@@ -26,6 +26,7 @@ import {
   stopCriu,
 } from "./criu.ts";
 import { type Deleted, deleteLocked } from "./delete.ts";
+import { lockMade } from "./lock.ts";
 import { observe } from "./observe.ts";
 import { savedConfig } from "./saved-config.ts";
 import { processOf, type State } from "./state.ts";
@@ -53,7 +54,7 @@ export const DESCRIPTORS = "descriptors.json";
 /** @throws RuntimeError, and the container goes on as before */
 export function checkpointContainer(store: Store, request: CheckpointRequest): Deleted {
   const { id, wishes } = request;
-  const held = lock(store, id);
+  const held = lockMade(store, id, "checkpoint");
   try {
     const state = load(store, id);
     checkStatus("checkpoint", id, observe(store, state, true));

@@ -72,6 +72,7 @@ test("createContainer() undoes everything when a hook fails, then runs poststop"
     exitCode: path === "/rt" ? 1 : 0,
     signal: 0,
     timedOut: false,
+    orphaned: false,
     stderr: "no",
   });
   assert.throws(

@@ -124,8 +124,8 @@ function handshake(store: Store, request: CreateRequest, progress: Attempt, laun
       case "barrier": {
         const { state } = progress;
         const [made, creating] = [ociState(state, "created"), ociState(state, "creating")];
-        runHooks(host, hooksAt("environment made", config.hooks), made, state.bundle);
-        runHooks(host, hooksAt("before pivot", config.hooks), creating, state.bundle);
+        runHooks(host, hooksAt("environment made", config.hooks), made, state.bundle, launch);
+        runHooks(host, hooksAt("before pivot", config.hooks), creating, state.bundle, launch);
         launch.go();
         break;
       }

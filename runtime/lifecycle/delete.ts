@@ -4,8 +4,9 @@
 import { RuntimeError } from "../errors.ts";
 import type { Lock } from "../host/host.ts";
 import { checkId } from "../store/ids.ts";
-import { discard, isUsed, load, lock, lockWithin, type Store } from "../store/store.ts";
+import { discard, isUsed, load, lockWithin, type Store } from "../store/store.ts";
 import { signalInit, thaw } from "./kill.ts";
+import { lockMade } from "./lock.ts";
 import { observe } from "./observe.ts";
 import { runPoststop } from "./poststop.ts";
 import { processOf, type State } from "./state.ts";
@@ -23,6 +24,9 @@ const STOP_TIMEOUT_MS = 30_000;
 /** How long a forced delete waits for another command before it ends the container under it. */
 const PATIENCE_MS = 2_000;
 
+/** How long it waits before it looks again. */
+const STEP_MS = 100;
+
 /** What is worth a warning, though the container is deleted. */
 export interface Deleted {
   readonly warnings: readonly string[];
@@ -33,7 +37,7 @@ export function deleteContainer(store: Store, id: string, isForced: boolean): De
   checkId(id);
   if (isForced && !isUsed(store, id)) return { warnings: [] };
   try {
-    const held = isForced ? lockByForce(store, id) : lockInPeace(store, id);
+    const held = isForced ? lockByForce(store, id) : lockMade(store, id, "delete");
     try {
       return deleteLocked(store, id, isForced);
     } finally {
@@ -122,25 +126,28 @@ function stopUnit({ host }: Store, state: State, isForced: boolean): string[] {
   }
 }
 
-/** One that is being created is refused at once; any other command on it will soon be done. */
-function lockInPeace(store: Store, id: string): Lock {
-  const held = lockWithin(store, id, 1);
-  if (held !== undefined) return held;
-  const state = load(store, id);
-  if (!state.isReady) checkStatus("delete", id, observe(store, state));
-  return lock(store, id);
-}
-
-/** A command that hangs on the container is ended by ending the container under it. */
+/**
+ * A command that hangs on the container is ended by ending the container under it. A creation is not waited for: it may be
+ * in a hook, and has not said yet what its first process is; it is asked again until then.
+ */
 function lockByForce(store: Store, id: string): Lock {
-  const held = lockWithin(store, id, PATIENCE_MS);
+  let held = lockWithin(store, id, 1);
+  if (held === undefined && !isCreating(store, id)) held = lockWithin(store, id, PATIENCE_MS);
+  for (let waited = 0; held === undefined && waited < GONE_TIMEOUT_MS; waited += STEP_MS) {
+    const state = stateOf(store, id, true).state;
+    if (state !== undefined) signalInit(store, state, SIGKILL);
+    held = lockWithin(store, id, STEP_MS);
+  }
   if (held !== undefined) return held;
-  signalInit(store, load(store, id), SIGKILL);
-  const late = lockWithin(store, id, GONE_TIMEOUT_MS);
-  if (late !== undefined) return late;
   throw new RuntimeError(
     "ERR_STATE",
     `container ${id} was killed, but another command is still at work on it`,
-    { hint: "a hook may keep that command; one that creates the container removes it then" },
+    { hint: "one of its poststart hooks may keep that command" },
   );
+}
+
+/** Nobody else holds the lock of a container that is not made. */
+function isCreating(store: Store, id: string): boolean {
+  const { state } = stateOf(store, id, true);
+  return state === undefined || !state.isReady;
 }

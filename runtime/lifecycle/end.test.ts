@@ -7,6 +7,7 @@ import { createContainer } from "./create.ts";
 import { deleteContainer } from "./delete.ts";
 import { killContainer } from "./kill.ts";
 import { observe } from "./observe.ts";
+import { pauseContainer, resumeContainer } from "./pause.ts";
 import { startContainer } from "./start.ts";
 import {
   CGROUP,
@@ -96,6 +97,7 @@ test("deleteContainer() tells of poststop hooks that failed, and goes on", () =>
     exitCode: path === "/stop" ? 1 : 0,
     signal: 0,
     timedOut: false,
+    orphaned: false,
     stderr: "",
   });
   assert.equal(deleteContainer(store, "c1", false).warnings, ["hooks.poststop[0] /stop: exit 1"]);
@@ -136,6 +138,57 @@ test("deleteContainer() is content, if forced, when another one was faster", () 
   assert.equal(deleteContainer(late, "c1", true), { warnings: [] });
   assert.is(world.locks.size, 0);
 });
+
+/** A container that another command is still creating, which ends once its first process does. */
+function beingCreated() {
+  const { world, store } = created();
+  const path = `${DIR}/state.json`;
+  world.files.set(path, world.files.get(path)!.replace('"isReady":true', '"isReady":false'));
+  const creator = world.host.lock(`${DIR}/lock`, 0);
+  const lock = (place: string, timeoutMs: number) => {
+    if (!world.processes.has(42)) creator.close();
+    return world.host.lock(place, timeoutMs);
+  };
+  return { world, store: { ...store, host: { ...world.host, lock } } };
+}
+
+test("deleteContainer() ends a creation under its command, if forced", () => {
+  const { world, store } = beingCreated();
+  assert.throws(
+    () => deleteContainer(store, "c1", false),
+    /^cannot delete container c1 that is not stopped: creating$/,
+  );
+  world.calls.length = 0;
+  deleteContainer(store, "c1", true);
+  assert.is(world.calls[0], "signal 42 9");
+  assert.is(world.files.size, 0);
+});
+
+test("commands for containers that are made are refused while one is created", () => {
+  const { store } = beingCreated();
+  const refused = (command: () => void) => messageOf(command);
+  assert.is(
+    refused(() => startContainer(store, "c1")),
+    "cannot start a container in the creating state",
+  );
+  assert.is(
+    refused(() => pauseContainer(store, "c1")),
+    "container not running: it is still being created",
+  );
+  assert.is(
+    refused(() => resumeContainer(store, "c1")),
+    "container not paused: it is still being created",
+  );
+});
+
+function messageOf(command: () => void): string {
+  try {
+    command();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("was not refused");
+}
 
 test("deleteContainer() gives up on a process that does not die", () => {
   const { world, store } = created();
@@ -205,7 +258,7 @@ test("observe() says creating while the creation is at work", () => {
   world.events.push(event("barrier"), event("ready"));
   world.hookResult = () => {
     seen.push(observe(store, stateIn(world)));
-    return { exitCode: 0, signal: 0, timedOut: false, stderr: "" };
+    return { exitCode: 0, signal: 0, timedOut: false, orphaned: false, stderr: "" };
   };
   createContainer(
     store,

@@ -1,8 +1,9 @@
 // Stops all processes of a container and lets them go on. Effects through the host.
 
 import { RuntimeError } from "../errors.ts";
-import { load, lock, type Store } from "../store/store.ts";
+import { load, type Store } from "../store/store.ts";
 import { thaw } from "./kill.ts";
+import { lockMade } from "./lock.ts";
 import { observe } from "./observe.ts";
 import type { Freezer, State } from "./state.ts";
 import { checkStatus } from "./status.ts";
@@ -14,7 +15,7 @@ const FREEZE_TIMEOUT_MS = 10_000;
 const STATUS_LIMIT = 65_536;
 
 export function pauseContainer(store: Store, id: string): void {
-  const held = lock(store, id);
+  const held = lockMade(store, id, "pause");
   try {
     const state = load(store, id);
     checkStatus("pause", id, observe(store, state, true));
@@ -28,7 +29,7 @@ export function pauseContainer(store: Store, id: string): void {
 }
 
 export function resumeContainer(store: Store, id: string): void {
-  const held = lock(store, id);
+  const held = lockMade(store, id, "resume");
   try {
     const state = load(store, id);
     checkStatus("resume", id, observe(store, state, true));

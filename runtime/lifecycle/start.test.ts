@@ -2,7 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { event, fakeWorld, syscallError } from "../host/testing.ts";
+import { event, fakeWorld, HOOK_DONE, syscallError } from "../host/testing.ts";
 import { observe } from "./observe.ts";
 import { runCreated, waitInForeground } from "./run.ts";
 import { startContainer } from "./start.ts";
@@ -34,7 +34,7 @@ test("startContainer() releases the init, then runs poststart hooks", () => {
 
 test("startContainer() stops the container when a poststart hook fails", () => {
   const { world, store } = created({ config: { ...CONFIG, hooks: HOOKS } });
-  world.hookResult = () => ({ exitCode: 1, signal: 0, timedOut: false, stderr: "" });
+  world.hookResult = () => ({ ...HOOK_DONE, exitCode: 1 });
   assert.throws(() => startContainer(store, "c1"), /^hooks\.poststart\[0\] \/post: exit 1$/);
   assert.is(observe(store, stateIn(world)), "stopped");
   assert.throws(() => startContainer(store, "c1"), /^cannot start a container that has stopped$/);
@@ -78,7 +78,7 @@ test("runCreated() deletes the container when a poststart hook fails", () => {
     config: { ...CONFIG, hooks: { poststart: HOOKS.poststart! } },
   });
   world.events.push(event("exec"));
-  world.hookResult = () => ({ exitCode: 2, signal: 0, timedOut: false, stderr: "" });
+  world.hookResult = () => ({ ...HOOK_DONE, exitCode: 2 });
   assert.throws(
     () => runCreated(store, made, stepsOf(PLAN)),
     /^hooks\.poststart\[0\] \/post: exit 2$/,

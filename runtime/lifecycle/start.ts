@@ -4,8 +4,9 @@
 import { hooksAt } from "../hooks/order.ts";
 import { runHooks } from "../hooks/run.ts";
 import type { Notify } from "../host/host.ts";
-import { directoryOf, load, lock, type Store } from "../store/store.ts";
+import { directoryOf, load, type Store } from "../store/store.ts";
 import { signalInit } from "./kill.ts";
+import { lockMade } from "./lock.ts";
 import { bindNotify } from "./notify.ts";
 import { observe } from "./observe.ts";
 import { ociState, processOf, type State } from "./state.ts";
@@ -18,7 +19,7 @@ const GONE_TIMEOUT_MS = 10_000;
 
 /** `manager`: the caller's NOTIFY_SOCKET; the program is ready then when it returns, if the container was made for that. */
 export function startContainer(store: Store, id: string, manager?: string): void {
-  const held = lock(store, id);
+  const held = lockMade(store, id, "start");
   let notify: Notify | undefined;
   let state: State;
   try {

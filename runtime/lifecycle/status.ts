@@ -48,6 +48,10 @@ const noCheckpoint: Refusal = (_id, status) =>
   `Container cannot be checkpointed in ${status} state`;
 const notRunning: Refusal = () => "container not running";
 const notPaused: Refusal = () => "container not paused";
+const notMade =
+  (refusal: Refusal): Refusal =>
+  (id, status) =>
+    `${refusal(id, status)}: it is still being created`;
 
 /** Why not; what is absent is allowed. The words are runc's: engines and scripts match on them. */
 const REFUSALS: Readonly<Record<Operation, Partial<Readonly<Record<Status, Refusal>>>>> = {
@@ -70,12 +74,17 @@ const REFUSALS: Readonly<Record<Operation, Partial<Readonly<Record<Status, Refus
     stopped: cannotExec,
   },
   pause: {
-    creating: notRunning,
+    creating: notMade(notRunning),
     paused: () => "container not running: it is paused already",
     stopped: notRunning,
   },
-  resume: { creating: notPaused, created: notPaused, running: notPaused, stopped: notPaused },
-  update: { creating: notRunning, stopped: notRunning },
+  resume: {
+    creating: notMade(notPaused),
+    created: notPaused,
+    running: notPaused,
+    stopped: notPaused,
+  },
+  update: { creating: notMade(notRunning), stopped: notRunning },
   checkpoint: { creating: noCheckpoint, created: noCheckpoint, stopped: noCheckpoint },
 };
 

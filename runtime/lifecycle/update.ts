@@ -8,7 +8,8 @@ import { undoWrites, writtenFiles } from "../plan/cgroup/restore.ts";
 import { type Change, type CompiledUpdate, compileUpdate } from "../plan/cgroup/update.ts";
 import type { Facts } from "../plan/facts.ts";
 import type { HostOp } from "../plan/ops.ts";
-import { load, lock, type Store, saveConfig } from "../store/store.ts";
+import { load, type Store, saveConfig } from "../store/store.ts";
+import { lockMade } from "./lock.ts";
 import { checkRoom, withUsage } from "./memory-usage.ts";
 import { observe } from "./observe.ts";
 import { savedConfig } from "./saved-config.ts";
@@ -29,7 +30,7 @@ export function updateContainer(
   change: Change,
   { facts, isRootless }: Caller,
 ): readonly string[] {
-  const held = lock(store, id);
+  const held = lockMade(store, id, "update");
   try {
     const state = load(store, id);
     checkStatus("update", id, observe(store, state, true));

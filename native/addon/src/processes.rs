@@ -50,6 +50,8 @@ pub struct HookRun {
     pub cwd: String,
     /// 0 waits for ever.
     pub timeout_ms: U32,
+    /// A pidfd that was handed out: when that process ends, the program is killed.
+    pub until: Option<I32>,
 }
 
 /// How it ended.
@@ -60,6 +62,8 @@ pub struct HookResult {
     /// 0 when it exited.
     pub signal: i32,
     pub timed_out: bool,
+    /// It was killed because the process behind `until` had ended.
+    pub orphaned: bool,
     /// The last 1024 bytes of its standard error.
     pub stderr: String,
 }
@@ -74,6 +78,7 @@ pub fn run_hook(env: Env, hook: HookRun) -> Result<HookResult> {
         stdin,
         cwd,
         timeout_ms,
+        until,
     } = hook;
     let hook = hook::Hook {
         path,
@@ -82,6 +87,10 @@ pub fn run_hook(env: Env, hook: HookRun) -> Result<HookResult> {
         stdin,
         cwd,
         timeout_ms: timeout_ms.0,
+        until: until
+            .map(|pidfd| descriptors::get(pidfd.0))
+            .transpose()
+            .or_throw(&env)?,
     };
     let result = hook::run(&hook).or_throw(&env)?;
     let (exit_code, signal) = code_and_signal(result.exit);
@@ -89,6 +98,7 @@ pub fn run_hook(env: Env, hook: HookRun) -> Result<HookResult> {
         exit_code,
         signal,
         timed_out: result.timed_out,
+        orphaned: result.orphaned,
         stderr: result.stderr,
     })
 }

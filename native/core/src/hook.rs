@@ -7,6 +7,7 @@ use rustix::io::{Errno, read};
 use rustix::net::{AddressFamily, Shutdown, SocketFlags, SocketType, shutdown, socketpair};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, kill_process_group};
+use std::sync::Arc;
 
 use crate::error::{Call, Result};
 use crate::io::Deadline;
@@ -30,6 +31,8 @@ pub struct Hook {
     pub cwd: String,
     /// Milliseconds; 0 waits for ever.
     pub timeout_ms: u32,
+    /// A pidfd: the end of that process is the program's, for it is about nothing else.
+    pub until: Option<Arc<OwnedFd>>,
 }
 
 /// How it went.
@@ -39,6 +42,8 @@ pub struct HookResult {
     pub exit: Exit,
     /// It was killed because its time was over.
     pub timed_out: bool,
+    /// It was killed because the process that it was about had ended.
+    pub orphaned: bool,
     /// The end of its standard error.
     pub stderr: String,
 }
@@ -73,17 +78,22 @@ pub fn run(hook: &Hook) -> Result<HookResult> {
         output: Some(output),
         stderr: Vec::new(),
     };
-    let timed_out = !talk
-        .until_exit(&child, Deadline::after(hook.timeout_ms))
+    let end = talk
+        .until_end(
+            &child,
+            hook.until.as_deref(),
+            Deadline::after(hook.timeout_ms),
+        )
         .inspect_err(|_| kill(&child))?;
-    if timed_out {
+    if end != End::Exit {
         kill(&child);
     }
     let exit = reap(child.pidfd.as_fd(), false)?.unwrap_or(Exit::Code(255));
     talk.read_rest();
     Ok(HookResult {
         exit,
-        timed_out,
+        timed_out: end == End::Time,
+        orphaned: end == End::Orphan,
         stderr: String::from_utf8_lossy(&talk.stderr).into_owned(),
     })
 }
@@ -95,6 +105,14 @@ fn kill(child: &Child) {
     }
 }
 
+/// What ended the talk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Exit,
+    Time,
+    Orphan,
+}
+
 struct Talk<'a> {
     input: Option<OwnedFd>,
     rest: &'a [u8],
@@ -103,8 +121,12 @@ struct Talk<'a> {
 }
 
 impl Talk<'_> {
-    /// False when the deadline came first.
-    fn until_exit(&mut self, child: &Child, deadline: Deadline) -> Result<bool> {
+    fn until_end(
+        &mut self,
+        child: &Child,
+        until: Option<&OwnedFd>,
+        deadline: Deadline,
+    ) -> Result<End> {
         loop {
             if self.rest.is_empty() {
                 self.input
@@ -112,6 +134,7 @@ impl Talk<'_> {
                     .map(|input| shutdown(&input, Shutdown::Write));
             }
             let mut fds = vec![PollFd::new(&child.pidfd, PollFlags::IN)];
+            fds.extend(until.map(|pidfd| PollFd::new(pidfd, PollFlags::IN)));
             fds.extend(
                 self.output
                     .iter()
@@ -123,16 +146,20 @@ impl Talk<'_> {
                     .map(|input| PollFd::new(input, PollFlags::OUT)),
             );
             match poll(&mut fds, deadline.timespec().as_ref()) {
-                Ok(0) => return Ok(false),
+                Ok(0) => return Ok(End::Time),
                 Err(Errno::INTR) => continue,
                 result => result.call("poll", "")?,
             };
             let has_exited = !fds[0].revents().is_empty();
+            let is_orphan = until.is_some() && !fds[1].revents().is_empty();
             drop(fds);
             self.read_some();
             self.write_some();
             if has_exited {
-                return Ok(true);
+                return Ok(End::Exit);
+            }
+            if is_orphan {
+                return Ok(End::Orphan);
             }
         }
     }
@@ -176,6 +203,10 @@ impl Talk<'_> {
 mod tests {
     use super::{Hook, run};
     use crate::spawn::Exit;
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+    use std::process::Command;
+    use std::sync::Arc;
+    use std::time::Instant;
 
     fn shell(script: &str) -> Hook {
         Hook {
@@ -229,6 +260,23 @@ mod tests {
         .expect("runs");
         assert_eq!(result.stderr.len(), 1024);
         assert!(result.stderr.ends_with("end\n"));
+    }
+
+    #[test]
+    fn the_end_of_what_it_is_about_is_its_own() {
+        let started = Instant::now();
+        let mut child = Command::new("/bin/true").spawn().expect("runs");
+        let pid = Pid::from_child(&child);
+        let until = pidfd_open(pid, PidfdFlags::empty()).expect("not reaped yet");
+        let result = run(&Hook {
+            timeout_ms: 60_000,
+            until: Some(Arc::new(until)),
+            ..shell("echo here >&2; exec sleep 50")
+        })
+        .expect("runs");
+        child.wait().expect("reaped");
+        assert!(result.orphaned && !result.timed_out);
+        assert!(started.elapsed().as_secs() < 30, "did not wait for sleep");
     }
 
     #[test]

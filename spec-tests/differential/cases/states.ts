@@ -7,11 +7,15 @@ const STATUSES: readonly Status[] = [
   ...(["missing", "creating", "created", "running", "paused", "stopped"] as const),
 ];
 
-/** Commands that change a container wait for others: these are the ones that don't, and one that does. */
+/** All answer at once; who changes what is there has to wait for the creation's end, and is left out. */
 const WHILE_CREATING = `
   start {id}
   kill {id} KILL
   delete {id}
+  delete --force {id}
+  pause {id}
+  resume {id}
+  update --pids-limit 100 {id}
   exec {id} true
   list -q
   list --format json
