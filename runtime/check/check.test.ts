@@ -1,8 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Config } from "../config/types.ts";
-import { findings, type Look } from "./findings.ts";
+import type { Look } from "./finding.ts";
+import { findings } from "./findings.ts";
 import { type File, foreignMachine, formatOf, mayExecute } from "./program.ts";
+import { someLook } from "./testing.ts";
 
 const test = suite("check");
 
@@ -71,11 +73,11 @@ const CONFIG: Config = {
 
 type Files = Record<string, File>;
 
-const look = (root: Files, host: Files = {}): Look => ({
-  host: (path) => host[path],
-  root: (path) => ({ "/": DIRECTORY, ...root })[path],
-  arch: "x86_64",
-});
+const look = (root: Files, host: Files = {}): Look =>
+  someLook({
+    host: (path) => host[path],
+    root: (path) => ({ "/": DIRECTORY, ...root })[path],
+  });
 
 const GOOD: Files = { "/bin/app": file(elf(62)), "/bin/sh": file(elf(62)) };
 const process = (more: object): Config => ({ ...CONFIG, process: { ...CONFIG.process, ...more } });
@@ -130,7 +132,7 @@ const CASES: [title: string, config: Config, look: Look, found: string[]][] = [
 for (const [title, config, seen, found] of CASES) {
   test(`findings() of ${title}`, () => {
     assert.equal(
-      findings(config, seen).map(({ at }) => at),
+      findings(config, [], seen).map(({ at }) => at),
       found,
     );
   });

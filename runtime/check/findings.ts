@@ -2,7 +2,7 @@
 // Each check is a function of its own; the list at the top is the order of the report.
 
 import type { Config } from "../config/types.ts";
-import type { Problem } from "../errors.ts";
+import { error, type Finding, type Look, warning } from "./finding.ts";
 import {
   type File,
   foreignMachine,
@@ -12,26 +12,27 @@ import {
   mayExecute,
   type User,
 } from "./program.ts";
-
-export interface Finding extends Problem {
-  readonly level: "error" | "warning";
-}
-
-/** The only door to the host. */
-export interface Look {
-  /** A path of the host, links followed. */
-  readonly host: (path: string) => File | undefined;
-  /** A path of the container, with the root file system as `/`. */
-  readonly root: (path: string) => File | undefined;
-  readonly arch: string;
-}
+import { type CgroupWrite, resourceFindings } from "./resources.ts";
+import { checkRlimits } from "./rlimits.ts";
+import { checkSeccomp } from "./seccomp.ts";
 
 type Check = (config: Config, look: Look) => Finding[];
 
-const CHECKS: readonly Check[] = [checkRoot, checkSources, checkHooks, checkProgram];
+const CHECKS: readonly Check[] = [
+  checkRoot,
+  checkSources,
+  checkHooks,
+  checkProgram,
+  checkRlimits,
+  checkSeccomp,
+];
 
-export function findings(config: Config, look: Look): Finding[] {
-  return CHECKS.flatMap((check) => check(config, look));
+/** `writes`: what creation would write to cgroups. */
+export function findings(config: Config, writes: readonly CgroupWrite[], look: Look): Finding[] {
+  return [
+    ...CHECKS.flatMap((check) => check(config, look)),
+    ...resourceFindings(config, writes, look),
+  ];
 }
 
 function checkRoot(config: Config, { root }: Look): Finding[] {
@@ -174,12 +175,4 @@ function userOf({ process: { user, capabilities } }: Config): User {
   const { uid = 0, gid = 0, additionalGids = [] } = user ?? {};
   const overrides = capabilities?.effective?.includes("CAP_DAC_OVERRIDE") === true;
   return { uid, gids: [gid, ...additionalGids], overrides };
-}
-
-function error(at: string, message: string, hint?: string): Finding {
-  return { level: "error", at, message, ...(hint !== undefined && { hint }) };
-}
-
-function warning(at: string, message: string, hint: string): Finding {
-  return { level: "warning", at, message, hint };
 }

@@ -1,17 +1,18 @@
 // `trunc check`: everything that is wrong with a bundle, as far as it can be seen without creating a container.
 
-import { type Finding, findings, type Look } from "../check/findings.ts";
-import type { File } from "../check/program.ts";
+import type { Finding } from "../check/finding.ts";
+import { findings } from "../check/findings.ts";
+import type { CgroupWrite } from "../check/resources.ts";
 import { parseConfig } from "../config/parse.ts";
 import type { Config } from "../config/types.ts";
 import { configWarnings } from "../config/warnings.ts";
 import { describeProblem, type Problem, RuntimeError } from "../errors.ts";
-import type { Host } from "../host/host.ts";
 import { attempt } from "../lifecycle/syscall.ts";
 import { compilePlan } from "../plan/compile.ts";
-import { absolutePath } from "../store/paths.ts";
+import type { Plan } from "../plan/ops.ts";
 import { textOf, usageError } from "./args.ts";
 import { readConfig } from "./bundle.ts";
+import { lookOf } from "./check-look.ts";
 import type { Context, Outcome } from "./context.ts";
 import { cgroupRights, factsOf } from "./facts.ts";
 
@@ -41,15 +42,22 @@ function check(context: Context, bundle: string): Finding[] {
     level: "warning" as const,
     ...problem,
   }));
+  const planned = planFindings(context, bundle, config);
   return [
     ...warnings,
-    ...planFindings(context, bundle, config),
-    ...findings(config, lookOf(context.host, bundle, config)),
+    ...planned.found,
+    ...findings(config, planned.writes, lookOf(context.host, bundle, config)),
   ];
 }
 
+interface Planned {
+  readonly found: readonly Finding[];
+  /** What would be written to cgroups; nothing where there is no plan. */
+  readonly writes: readonly CgroupWrite[];
+}
+
 /** What this host can't do: the plan of `create` says so. */
-function planFindings(context: Context, bundle: string, config: Config): Finding[] {
+function planFindings(context: Context, bundle: string, config: Config): Planned {
   const facts = factsOf(context.host);
   try {
     const options = {
@@ -58,11 +66,20 @@ function planFindings(context: Context, bundle: string, config: Config): Finding
       bundle,
       fifoDirectory: "/run/trunc/ID",
     };
-    const { warnings } = compilePlan(config, facts, options);
-    return warnings.map((message) => ({ level: "warning", at: "", message }));
+    const { warnings, plan } = compilePlan(config, facts, options);
+    const found = warnings.map((message) => ({ level: "warning" as const, at: "", message }));
+    return { found, writes: cgroupWrites(plan) };
   } catch (error) {
-    return errorsOf(error);
+    return { found: errorsOf(error), writes: [] };
   }
+}
+
+/** Writes that must succeed. */
+function cgroupWrites({ before, after, meanwhile = [] }: Plan): CgroupWrite[] {
+  return [...before, ...after, ...meanwhile].flatMap((op): CgroupWrite[] => {
+    if (op.op === "writeCgroup" && op.ignore.length === 0) return [{ ...op, files: [op.file] }];
+    return op.op === "writeFirstCgroup" ? [{ ...op, text: op.texts[0] ?? "" }] : [];
+  });
 }
 
 function errorsOf(error: unknown): Finding[] {
@@ -71,24 +88,6 @@ function errorsOf(error: unknown): Finding[] {
   const found: readonly Problem[] =
     problems.length > 0 ? problems : [{ at, message, ...(hint !== undefined && { hint }) }];
   return found.map((problem) => ({ level: "error", ...problem }));
-}
-
-function lookOf(host: Host, bundle: string, { root }: Config): Look {
-  const rootfs = absolutePath(root.path, () => bundle);
-  const inspect = (path: string): File | undefined => {
-    const seen = host.inspect(path);
-    if (seen === null) return undefined;
-    return { ...seen, head: Uint8Array.from(seen.head, (char) => char.charCodeAt(0)) };
-  };
-  return {
-    host: inspect,
-    root: (path) => {
-      if (!host.exists(rootfs)) return undefined;
-      const place = path === "/" ? { path: rootfs } : host.resolveIn(rootfs, path);
-      return place === null ? undefined : inspect(place.path);
-    },
-    arch: host.facts().arch,
-  };
 }
 
 function textOfAll(found: readonly Finding[]): string {

@@ -5,8 +5,8 @@ export const HELP_TEXTS: ReadonlyMap<string, string> = new Map([
   [
     "check",
     `Tells all that is wrong with a bundle, as far as it can be seen without making a container: mistakes of config.json, what
-this host can't do, a program, loader, bind source or hook that is not there. Exits with 1 when there are errors; warnings
-alone are none.
+this host can't do, limits included, a program, loader, bind source or hook that is not there, and what does nothing in
+its filter. Exits with 1 when there are errors; warnings alone are none.
 
 Example: trunc check --format json /srv/web`,
   ],

@@ -32,7 +32,16 @@ export const LAYERS: readonly Layer[] = [
       "native/addon/index.d.ts",
     ],
   },
-  { files: "runtime/check/", imports: ["runtime/check/", "runtime/config/", ERRORS] },
+  {
+    files: "runtime/check/",
+    imports: [
+      "runtime/check/",
+      "runtime/config/",
+      "runtime/seccomp/",
+      "runtime/cli/nearest.ts",
+      ERRORS,
+    ],
+  },
   { files: "runtime/stats/", imports: ["runtime/stats/", "runtime/plan/cgroup/path.ts"] },
   {
     files: "runtime/store/",

@@ -5,6 +5,7 @@ import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import type { Edit } from "../harness/bundle.ts";
+import { succeeded } from "../harness/container.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 
@@ -16,6 +17,7 @@ interface Finding {
   readonly level: string;
   readonly at: string;
   readonly message: string;
+  readonly hint?: string;
 }
 
 async function check(t: Sandbox, edit: Edit): Promise<{ code: number | null; found: Finding[] }> {
@@ -86,6 +88,30 @@ const BROKEN: [title: string, at: string, message: RegExp, edit: Edit][] = [
     },
   ],
   [
+    "a limit of files that nobody may have",
+    "/process/rlimits/0/hard",
+    /^1099511627776 is more than (fs\.nr_open|the caller's own RLIMIT_NOFILE), which is \d+$/,
+    (config) => {
+      config.process.rlimits = [{ type: "RLIMIT_NOFILE", soft: 100, hard: 2 ** 40 }];
+    },
+  ],
+  [
+    "a CPU that is not there",
+    "/linux/resources/cpu/cpus",
+    /there is no CPU 8000|has no "cpuset" controller/,
+    (config) => {
+      config.linux.resources = { cpu: { cpus: "0,8000" } };
+    },
+  ],
+  [
+    "huge pages of a size that there is not",
+    "/linux/resources/hugepageLimits/0",
+    /no huge pages of that size|has no "hugetlb" controller/,
+    (config) => {
+      config.linux.resources = { hugepageLimits: [{ pageSize: "3MB", limit: 0 }] };
+    },
+  ],
+  [
     "a root that is not there",
     "/root/path",
     /no such directory/,
@@ -122,6 +148,42 @@ test("check tells all mistakes of a config, and warnings apart (trunc#check)", O
   assert.is(bad.code, 1);
   assert.equal(bad.found.map(({ at }) => at).sort(), ["/process/cwd", "/root/path"]);
 });
+
+test(
+  "check finds what does nothing in a filter, with which run works (trunc#check)",
+  OWN,
+  async (t) => {
+    const edit: Edit = (config) => {
+      config.linux.seccomp = {
+        defaultAction: "SCMP_ACT_ALLOW",
+        syscalls: [
+          { names: ["moutn", "mount"], action: "SCMP_ACT_ERRNO" },
+          { names: ["mount", "swapon"], action: "SCMP_ACT_LOG" },
+          {
+            names: ["reboot"],
+            action: "SCMP_ACT_ERRNO",
+            args: [{ index: 0, value: 0, op: "SCMP_CMP_LT" }],
+          },
+        ],
+      };
+    };
+    const { code, found } = await check(t, edit);
+    assert.is(code, 0);
+    assert.equal(
+      found.map(({ level, at, hint }) => [level, at, hint]),
+      [
+        ["warning", "/linux/seccomp/syscalls/0/names/0", "did you mean mount?"],
+        [
+          "warning",
+          "/linux/seccomp/syscalls/1/names/0",
+          "give that one conditions, or remove the name here",
+        ],
+        ["warning", "/linux/seccomp/syscalls/2/args/0", "arguments are unsigned"],
+      ],
+    );
+    succeeded("run", await t.run(t.bundle(edit)));
+  },
+);
 
 test("check makes nothing (trunc#check)", OWN, async (t) => {
   await check(t, () => {});
