@@ -8,6 +8,7 @@ import { DAEMONS } from "./daemons.ts";
 import { CriServer } from "./engine.ts";
 import { EXEC } from "./exec.ts";
 import { FAILURE_FEATURES } from "./failures.ts";
+import { KILLS } from "./kills.ts";
 import { LIMITS_FEATURES } from "./limits.ts";
 import { MOUNTS } from "./mounts.ts";
 import { PODS_FEATURES } from "./pods.ts";
@@ -30,6 +31,7 @@ export const CRI: EngineKind<Cri> = {
     ...LIMITS_FEATURES,
     ...FAILURE_FEATURES,
     ...DAEMONS,
+    ...KILLS,
   ],
   start: async (place) => {
     const engine = new CriServer(place);
