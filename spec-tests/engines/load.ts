@@ -4,7 +4,7 @@
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { runInBox, sweep } from "./box/box.ts";
 import { makeImages, REPOSITORY } from "./images.ts";
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     engines: { type: "string", default: "docker,containerd" },
     runtimes: { type: "string", default: "trunc,runc,crun" },
     out: { type: "string", default: join(REPOSITORY, "dist", "bench-load") },
-    /** The page that gets the table. */
+    /** The page that gets the table; beside it, as JSON, what is measured and what an earlier run measured of other engines. */
     page: { type: "string" },
   },
 });
@@ -58,7 +58,7 @@ async function measure({ name: engine, set }: AnyKind, runtime: string): Promise
 
 function conclude(): void {
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} CPUs, Linux ${release()}`;
-  const file = join(values.out, "results.json");
+  const file = values.page?.replace(/\.md$/, ".json") ?? join(values.out, "results.json");
   // Of an earlier run: the engines that this one leaves out.
   const old = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")).results as Measured[])
@@ -68,7 +68,7 @@ function conclude(): void {
     ...results,
   ];
   const report = { date: new Date().toISOString(), machine, results: all };
-  mkdirSync(values.out, { recursive: true });
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
   const page = formatPage(machine, report.date, all);
   console.log(`\n${page}`);
