@@ -107,7 +107,9 @@ test("delete removes cgroups that the container made itself (runtime.md#delete)"
   for (const path of paths) assert.not.ok(existsSync(path), path);
 });
 
-test("processes of a container without a pid namespace die with it (runtime.md#delete)", async (t) => {
+test("processes of a container without a pid namespace die with it (runtime.md#delete)", {
+  since: "1.2: waits for them on cgroup v2",
+}, async (t) => {
   const bundle = t.bundle((config) => {
     config.linux.cgroupsPath = `/${t.token}`;
     config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== "pid");
@@ -198,7 +200,9 @@ test("a writable cgroup mount lets the container make its own (config-linux.md#c
   assert.is(succeeded("run", await t.run(bundle)).stdout, "made\n");
 });
 
-test("the host's cgroup mounts keep their options (config-linux.md#cgroups)", async (t) => {
+test("the host's cgroup mounts keep their options (config-linux.md#cgroups)", {
+  deviates: "a second mount of cgroup2 takes nsdelegate and memory_recursiveprot from the host's",
+}, async (t) => {
   const options = () =>
     readFileSync("/proc/self/mountinfo", "utf8")
       .split("\n")

@@ -53,7 +53,10 @@ test("the scope is in the user's slice, with its limits (config-linux.md#cgroups
   assert.match(show(t, "MemoryMax"), `MemoryMax=${64 * MIB}`);
 });
 
-test("exec, update, pause and delete (runc's command line)", { needs }, async (t) => {
+test("exec, update, pause and delete (runc's command line)", {
+  needs,
+  since: "1.2: what exec runs is in the scope",
+}, async (t) => {
   const { user, container } = limited(t);
   const made = await container;
   const { pid } = await made.state();
