@@ -64,6 +64,7 @@ test(
     const counter = await counting(t, (config) => {
       // CRIU knows sockets of the same network namespace only, and connects by the name that it has on the host
       share(config, "network");
+      config.mounts = config.mounts.filter(({ destination }) => destination !== "/tmp");
       config.mounts.push({ type: "bind", source: t.dir, destination: t.dir, options: ["bind"] });
       args(config, "datagram", host.path, "/numbers");
     });
@@ -84,7 +85,7 @@ function sockets(pid: number, state: "01" | "0A"): number {
 
 test("--tcp-skip-in-flight: a connection that nobody accepted is left out (runtime.md#operations)", {
   ...WITH_CRIU,
-  since: "1.3: --tcp-skip-in-flight",
+  deviates: "leaves the loopback device down",
 }, async (t) => {
   const inside = async (line: string) =>
     succeeded("exec", await t.runtime(["exec", counter.id, "/bin/sh", "-c", line])).stdout;
