@@ -13,6 +13,7 @@ import { LIMITS } from "./limits.ts";
 import { MOUNTS } from "./mounts.ts";
 import { NAMESPACES } from "./namespaces.ts";
 import { NETWORK } from "./network.ts";
+import { NOTIFY } from "./notify.ts";
 import { PODS } from "./pods.ts";
 import { rootless } from "./rootless.ts";
 import { his } from "./rootless-features.ts";
@@ -41,6 +42,7 @@ export const PODMAN: EngineKind<Podman> = {
     ...NAMESPACES,
     ...NETWORK,
     ...HOOKS,
+    ...NOTIFY,
     ...PODS,
     ...BUILDS,
     ...FAILURE_FEATURES,
