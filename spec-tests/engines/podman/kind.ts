@@ -16,7 +16,7 @@ import { NETWORK } from "./network.ts";
 import { NOTIFY } from "./notify.ts";
 import { PODS } from "./pods.ts";
 import { rootless } from "./rootless.ts";
-import { his } from "./rootless-features.ts";
+import { his } from "./rootless-shared.ts";
 import { RUN } from "./run.ts";
 import { SHARED } from "./shared.ts";
 
