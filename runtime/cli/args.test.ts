@@ -83,4 +83,16 @@ test("a list keeps every value, commas and all", () => {
   assert.equal(listOf(values, "other"), []);
 });
 
+test("a list of numbers keeps them as they were given, in base ten", () => {
+  const specs = [{ name: "gid", short: "g", kind: "counts", help: "" }] as const;
+  const parse = (...args: string[]) => parseArgs(args, specs, "separator").values;
+  assert.equal(listOf(parse("-g", "7", "--gid=+8", "-g=010"), "gid"), ["7", "+8", "010"]);
+  for (const text of ["0x7", "0b1", "1,2", ""]) {
+    assert.throws(
+      () => parse(`-g=${text}`),
+      (error: Error) => error.message === `invalid value "${text}" for flag -g: parse error`,
+    );
+  }
+});
+
 test.run();

@@ -69,7 +69,7 @@ function decode(
   text: string,
   values: ReadonlyMap<string, OptionValue>,
 ): OptionValue {
-  if (kind === "counts") parseCount(text, name);
+  if (kind === "counts") parseDecimal(text, name);
   if (kind === "list" || kind === "counts") return [...listOf(values, key), text];
   return kind === "count" ? parseCount(text, name) : text;
 }
@@ -168,6 +168,13 @@ function parseFlag(text: string, name: string): boolean {
     throw usageError(`invalid boolean value ${JSON.stringify(text)} for -${name}: parse error`);
   }
   return value;
+}
+
+/** Go reads the numbers of a list in base ten alone. */
+function parseDecimal(text: string, name: string): void {
+  if (!/^[+-]?\d+$/.test(text)) {
+    throw usageError(`invalid value ${JSON.stringify(text)} for flag -${name}: parse error`);
+  }
 }
 
 function parseCount(text: string, name: string): number {

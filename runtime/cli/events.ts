@@ -5,7 +5,7 @@ import { RuntimeError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { type Event, followEvents, statsNow } from "../lifecycle/events.ts";
 import { load } from "../store/store.ts";
-import { flagOf, textOf, usageError } from "./args.ts";
+import { flagOf, usageError } from "./args.ts";
 import { type Context, DONE, type Outcome } from "./context.ts";
 import { parseDuration } from "./sizes.ts";
 import { storeOf } from "./store.ts";
@@ -18,7 +18,8 @@ const LONGEST_MS = 2 ** 31;
 export function run(context: Context): Outcome {
   const { host, values, warn } = context;
   const id = context.args[0]!;
-  const intervalMs = parseDuration(textOf(values, "interval") ?? "5s", "interval");
+  // an empty one is a wrong one, as in runc
+  const intervalMs = parseDuration(String(values.get("interval") ?? "5s"), "interval");
   const store = storeOf(context);
   // in runc's order: a container that is gone is what its callers ask for first
   if (intervalMs <= 0 && load(store, id)) {

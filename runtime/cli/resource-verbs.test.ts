@@ -385,6 +385,10 @@ test("events wants an interval", async () => {
     await trunc(world, "events --interval x c1"),
     failed('invalid value "x" for flag -interval: parse error'),
   );
+  assert.equal(
+    await trunc(world, "events --interval= c1"),
+    failed('invalid value "" for flag -interval: parse error'),
+  );
   assert.is(world.processes.get(PID), START_TIME);
 });
 

@@ -85,6 +85,50 @@ export const EXEC: readonly Case[] = [
     exec -p {dir} {id}
     exec -d {id} no-such-program
     exec --no-new-privs {id} sh -c true
+    exec --user 0x10 {id} id
+    exec --user +1 {id} id
+    exec --user 010 {id} id
+    exec --user 1:0x2 {id} id
+    exec --user 1:-1 {id} id
+    exec --user= {id} id
+    exec --user 2147483647 {id} id
+    exec --user 2147483648 {id} id
+    exec --user 4294967295 {id} id
+    exec -g -1 {id} id
+    exec -g=0x7 {id} id
+    exec -g= {id} id
+    exec --cwd= {id} sh -c pwd
+    exec --cwd . {id} sh -c pwd
+    exec --cwd //tmp//../tmp/ {id} sh -c pwd
+    exec --env= {id} env
+    exec -e =x {id} env
+    exec -e HOME=/x {id} env
+    exec -e PATH=/none {id} env
+    exec --cap= {id} true
+    exec --cap cap_sys_nice {id} true
+    exec --cap ALL {id} true
+    exec -c CAP_SYS_NICE -c CAP_SYS_NICE {id} true
+    exec --preserve-fds 0 {id} true
+    exec --preserve-fds many {id} true
+    exec --cgroup= {id} true
+    exec --cgroup : {id} true
+    exec --cgroup memory {id} true
+    exec --cgroup memory,pids:/ {id} true
+    exec --cgroup memory:/ --cgroup memory:/ {id} true
+    exec --cgroup /. {id} true
+    exec --tty=false {id} true
+    exec --tty=maybe {id} true
+    exec --detach=false {id} true
+    exec --ignore-paused {id} true
+    exec --pid-file= {id} true
+    exec --process= {id} true
+    exec --process - {id}
+    exec --apparmor= {id} true
+    exec --console-socket= {id} true
+    exec --nosuch {id} true
+    exec {id} --nosuch
+    exec --user
+    exec
     `,
     IN_RUNNING,
   ).map(statusOnly),

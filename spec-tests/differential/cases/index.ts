@@ -1,6 +1,7 @@
 // All cases, table by table.
 
 import type { Case } from "../case.ts";
+import { EVENTS } from "./events.ts";
 import { EXEC } from "./exec.ts";
 import { FLAGS } from "./flags.ts";
 import { KILL } from "./kill.ts";
@@ -18,6 +19,7 @@ export const CASES: ReadonlyMap<string, readonly Case[]> = new Map([
   ["outputs", OUTPUTS],
   ["launches", LAUNCHES],
   ["exec", EXEC],
+  ["events", EVENTS],
   ["kill", KILL],
   ["update", UPDATE],
   ["logs", LOGS],

@@ -71,6 +71,59 @@ export const UPDATE: readonly Case[] = [
     update -r {dir}/none {id}
     update -r {dir} {id}
     update --resources= {id}
+    update --memory 0 {id}
+    update --memory 0x4000000 {id}
+    update --memory 64mb {id}
+    update --memory 64Kib {id}
+    update --memory 67108864b {id}
+    update --memory 1e8 {id}
+    update --memory .5g {id}
+    update --memory 5. {id}
+    update --memory -1k {id}
+    update --memory 9223372036854775808 {id}
+    update --memory 1p {id}
+    update --memory 64M --memory-swap 32M {id}
+    update --memory 64M --memory-swap -1 {id}
+    update --memory-swap 0 {id}
+    update --memory-reservation -1 {id}
+    update --memory-reservation 0 {id}
+    update --pids-limit many {id}
+    update --pids-limit 0x10 {id}
+    update --pids-limit 9223372036854775808 {id}
+    update --blkio-weight 0 {id}
+    update --blkio-weight 10 {id}
+    update --blkio-weight 1000 {id}
+    update --blkio-weight 1001 {id}
+    update --cpu-share 0 {id}
+    update --cpu-share 2 {id}
+    update --cpu-share 262144 {id}
+    update --cpu-share 262145 {id}
+    update --cpu-share 0x200 {id}
+    update --cpu-share +512 {id}
+    update --cpu-quota 0 {id}
+    update --cpu-quota 999 {id}
+    update --cpu-quota 0x10000 {id}
+    update --cpu-period 0 {id}
+    update --cpu-period 1000 {id}
+    update --cpu-period 1000001 {id}
+    update --cpu-period=-1 {id}
+    update --cpu-burst 0 {id}
+    update --cpu-burst=-1 {id}
+    update --cpu-rt-runtime 0 {id}
+    update --cpu-rt-runtime=-1 {id}
+    update --cpu-rt-period 0 {id}
+    update --cpu-idle= {id}
+    update --cpu-idle=-1 {id}
+    update --cpu-idle 0x1 {id}
+    update --cpuset-cpus= {id}
+    update --cpuset-cpus 0, {id}
+    update --cpuset-cpus 1-0 {id}
+    update --cpuset-mems= {id}
+    update --kernel-memory= {id}
+    update --memory
+    update
+    update --nosuch {id}
+    update --memory 64M {id} more
     `,
     IN_RUNNING,
   ),
