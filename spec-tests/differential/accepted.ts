@@ -157,6 +157,14 @@ export const ACCEPTED: readonly Accepted[] = [
     since: "old",
   },
   {
+    row: "a program that is a directory",
+    parts: ["errors"],
+    cases: /exec \{id\} \/etc$|^launches: run \{id\}$/,
+    runc: /is a directory/,
+    trunc: /permission denied, is a directory/,
+    since: "new",
+  },
+  {
     row: "a failing poststop hook",
     parts: ["warnings"],
     cases: /^launches: run \{id\}$/,
