@@ -126,6 +126,14 @@ test("decide() tells calls that are newer than the profile", () => {
   assert.is(decide(lenient, X86_64, listed, call).by, "default");
 });
 
+test("decide() takes number 0 of s390 for no call", () => {
+  const s390x = parseCalls("s390x", "2147483670 0 1\nread 3\n");
+  const reads = profile({ names: ["read"], action: "SCMP_ACT_ALLOW" });
+  const by = (number: number) =>
+    decide(reads, s390x, new Set(["s390x"]), { number, args: ZERO }).by;
+  assert.equal([by(0), by(1), by(3), by(4)], ["newer", "default", "rule", "newer"]);
+});
+
 test("decide() kills calls of an architecture that is not listed", () => {
   const decision = decide(profile(), X86, listedAbis(profile(), "x86_64"), {
     number: 102,

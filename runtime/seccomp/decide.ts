@@ -85,14 +85,18 @@ function denies(word: number): boolean {
   return [words.ERRNO, words.TRAP, words.KILL_THREAD, words.KILL_PROCESS].includes(action);
 }
 
+/** Their number 0 is no call, but the kernel's way to pass numbers above 255: runc's answer to it is the same. */
+const WITHOUT_ZERO = new Set(["s390", "s390x"]);
+
 /** Calls that a carrier makes are not counted, and where none but number 0 is named nothing is newer. */
-function isNewer(entries: readonly SeccompEntry[], { calls }: Abi, number: number): boolean {
+function isNewer(entries: readonly SeccompEntry[], { name, calls }: Abi, number: number): boolean {
   const named = new Set(entries.flatMap(({ names }) => names ?? []));
   const numbers = calls.flatMap((call) =>
     call.carrier === undefined && named.has(call.name) ? (call.number ?? []) : [],
   );
   const highest = Math.max(0, ...numbers);
-  return highest > 0 && number > highest;
+  const isNoCall = number === 0 && WITHOUT_ZERO.has(name);
+  return highest > 0 && (isNoCall || number > highest);
 }
 
 /** What an entry says about the calls with this number: one rule for each of its names, or several. */
