@@ -56,25 +56,23 @@ test("--link-remap: a file whose name is gone, but not its other one (runtime.md
   );
 });
 
-test(
-  "--ext-unix-sk: a datagram socket of the host's is written to again (runtime.md#operations)",
-  WITH_CRIU,
-  async (t) => {
-    const host = await receive(t, "datagrams");
-    const counter = await counting(t, (config) => {
-      // CRIU knows sockets of the same network namespace only, and connects by the name that it has on the host
-      share(config, "network");
-      config.mounts = config.mounts.filter(({ destination }) => destination !== "/tmp");
-      config.mounts.push({ type: "bind", source: t.dir, destination: t.dir, options: ["bind"] });
-      args(config, "datagram", host.path, "/numbers");
-    });
-    await refused(t, counter, /[Ee]xternal socket/);
-    await checkpoint(t, counter, "--ext-unix-sk");
-    await restore(t, counter, "--ext-unix-sk");
-    const last = await counter.grows();
-    await host.call.sees(`\n${last}\n`);
-  },
-);
+test("--ext-unix-sk: a datagram socket of the host's is written to again (runtime.md#operations)", {
+  ...WITH_CRIU,
+  deviates: "its restore does not find the place of the bind mount",
+}, async (t) => {
+  const host = await receive(t, "datagrams");
+  const counter = await counting(t, (config) => {
+    // CRIU knows sockets of the same network namespace only, and connects by the name that it has on the host
+    share(config, "network");
+    config.mounts.push({ type: "bind", source: t.dir, destination: t.dir, options: ["bind"] });
+    args(config, "datagram", host.path, "/numbers");
+  });
+  await refused(t, counter, /[Ee]xternal socket/);
+  await checkpoint(t, counter, "--ext-unix-sk");
+  await restore(t, counter, "--ext-unix-sk");
+  const last = await counter.grows();
+  await host.call.sees(`\n${last}\n`);
+});
 
 /** How many sockets on port 5000 of the process's network are in this state: connected, or listening. */
 function sockets(pid: number, state: "01" | "0A"): number {
