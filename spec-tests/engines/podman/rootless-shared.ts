@@ -13,6 +13,7 @@ const NOT_HIS = new Map([
     "--pids-limit: a real refusal",
     "--cpuset-cpus, --cpu-shares, --memory-reservation",
     "--blkio-weight",
+    "--device-read-bps, --device-write-iops",
     "update: memory, cpus, shares",
     "rename, wait, top, stats",
     "--cgroup-parent",
