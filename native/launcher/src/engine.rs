@@ -1,6 +1,8 @@
 //! Sets up QuickJS with its limits, calls `main(host, argv, env)` of the main chunk and waits for
 //! the exit code it promises. The first half may have been done at build time (snapshot.rs).
 
+use std::mem::ManuallyDrop;
+
 use rquickjs::allocator::RustAllocator;
 use rquickjs::context::intrinsic;
 use rquickjs::module::Evaluated;
@@ -22,7 +24,7 @@ const STACK_LIMIT: usize = 4 << 20;
 /// Below it there is nothing to collect: most commands end with less. In bytes.
 const GC_THRESHOLD: usize = 16 << 20;
 
-/// All that the language has but for DOMException and base64, which nothing here uses: each is made anew in every process.
+/// All that the language has but for DOMException and base64, which nothing here uses: each makes every heap larger.
 type Intrinsics = (
     intrinsic::Date,
     intrinsic::Eval,
@@ -37,8 +39,11 @@ type Intrinsics = (
     intrinsic::WeakRef,
 );
 
-/// An engine that has the addon and the main chunk: all that is the same whatever the command line says.
-pub struct Engine {
+/// An engine that has the addon and the main chunk: all that is the same whatever the command line says. Never freed: the process
+/// ends with it.
+pub struct Engine(ManuallyDrop<Parts>);
+
+struct Parts {
     runtime: AsyncRuntime,
     context: AsyncContext,
     rejections: Rejections,
@@ -72,12 +77,12 @@ impl Engine {
                 load(&ctx, &Chunks(chunks), ahead).map_err(|error| Failure::from((&ctx, error)))
             })
             .await?;
-        Ok(Self {
+        Ok(Self(ManuallyDrop::new(Parts {
             runtime,
             context,
             rejections,
             entry,
-        })
+        })))
     }
 
     /// Calls `main`; the arguments come without the program's name.
@@ -85,12 +90,12 @@ impl Engine {
     /// # Errors
     /// What TypeScript threw and nobody caught, or its way of not finishing.
     pub async fn run(self, argv: Vec<String>) -> Result<i32, Failure> {
-        let Self {
+        let Parts {
             runtime,
             context,
             rejections,
             entry,
-        } = self;
+        } = ManuallyDrop::into_inner(self.0);
         context.with(|ctx| ffi::set_stack_top(&ctx)).await;
         // Half of what the kernel allows stays for the native frames below JavaScript's.
         runtime
