@@ -136,6 +136,24 @@ export const ACCEPTED: readonly Accepted[] = [
     since: "old",
   },
   {
+    row: "amounts that begin or end with a dot, or have an exponent (`.5g`, `1e8`)",
+    parts: ["code", "framing", "errors"],
+    cases: /^update: running: update --memory (1e8|\.5g|5\.) /,
+    since: "old",
+  },
+  {
+    row: "user ids from 2147483648 on",
+    parts: ["code", "stdout", "framing", "errors"],
+    cases: /^exec: running: exec --user 2147483648 /,
+    since: "old",
+  },
+  {
+    row: "`exec --cgroup` with an empty path, or one controller twice",
+    parts: ["code", "framing", "errors"],
+    cases: /^exec: running: exec --cgroup (:|memory:\/ --cgroup memory:\/) /,
+    since: "old",
+  },
+  {
     row: "`ociVersion`",
     parts: ["stdout", "file"],
     cases: /: (list|state|spec) ?/,
