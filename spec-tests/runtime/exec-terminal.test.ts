@@ -78,6 +78,7 @@ test("in the foreground the caller's terminal is relayed (config.md#process)", {
 
 test("its size is the program's, also when it changes (config.md#process)", {
   needs: ["script command"],
+  deviates: "its program may look before the terminal has its size",
 }, async (t) => {
   const container = await idle(t);
   const inside =
