@@ -25,7 +25,7 @@ process.stdout.write(aside.join(""));
 console.log("\n== what was run");
 for (const { name } of suites) {
   const { counts, seconds, remark } = outcomes.find((outcome) => outcome.name === name)!;
-  const line = `${name.padEnd(14)}${formatCounts(counts).padEnd(40)}${seconds.toFixed(0).padStart(4)} s`;
+  const line = `${name.padEnd(17)}${formatCounts(counts).padEnd(40)}${seconds.toFixed(0).padStart(4)} s`;
   console.log(remark === "" ? line : `${line}  ${remark}`);
 }
 const sum = addCounts(outcomes.map(({ counts }) => counts));
