@@ -15,9 +15,15 @@ export type Attack = (t: Sandbox, dir: string) => Promise<string | undefined>;
 /** "weak": this runtime without its guards; "runc": one of 2023, as Debian 12 has it. */
 export type Witness = "weak" | "runc";
 
-export function attack(test: Spec, name: string, witness: Witness, body: Attack): void {
+export function attack(
+  test: Spec,
+  name: string,
+  witness: Witness,
+  body: Attack,
+  needs: readonly string[] = [],
+): void {
   const options = {
-    needs: witness === "runc" ? ["old runc"] : [],
+    needs: witness === "runc" ? ["old runc", ...needs] : needs,
     deviates: "is a witness here, or has guards of its own",
     timeoutMs: 240_000,
   };
