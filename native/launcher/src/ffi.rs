@@ -58,6 +58,14 @@ pub fn exit(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
+/// Says why and leaves with 1, where nothing can be allocated.
+#[cfg(musl)]
+pub fn end(line: &str) -> ! {
+    // SAFETY: the pointer and the length are those of the text.
+    unsafe { libc::write(2, line.as_ptr().cast(), line.len()) };
+    exit(1)
+}
+
 /// Opens /dev/null for each of the descriptors 0 to 2 that is closed: otherwise the next file
 /// opened takes its number, and a message meant for standard error lands in it.
 fn open_standard_streams() {

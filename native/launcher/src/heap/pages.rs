@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use dlmalloc::Allocator;
 
+use crate::ffi;
+
 /// The first region: where a saved heap lies, and most commands end. Less than dlmalloc would give back a part of. In bytes.
 pub const REGION: usize = 1920 * 1024;
 
@@ -66,15 +68,10 @@ impl Reserve {
     }
 }
 
-/// Says so and ends: where not even the reserve is left nobody above could go on, and all that they would say is a signal. A
-/// request for much is refused instead, which the engine makes an exception of.
+/// Where not even the reserve is left nobody above could go on, and all that they would say is a signal. A request for much is
+/// refused instead, which the engine makes an exception of.
 fn end_without_memory() -> ! {
-    let message = b"trunc: out of memory: mmap: the system refuses more\n";
-    // SAFETY: the pointer and the length are those of the text above; _exit(2) runs nothing of ours.
-    unsafe {
-        libc::write(2, message.as_ptr().cast(), message.len());
-        libc::_exit(1)
-    }
+    ffi::end("trunc: out of memory: mmap: the system refuses more\n")
 }
 
 /// dlmalloc's source of memory.

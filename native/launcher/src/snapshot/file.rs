@@ -3,6 +3,8 @@
 use std::ffi::c_int;
 use std::mem::{MaybeUninit, size_of};
 
+use crate::ffi;
+
 // Not a Rust static: the compiler would take its zeros for granted.
 std::arch::global_asm!(
     ".section .rodata.trunc_snapshots, \"a\", @progbits",
@@ -124,12 +126,7 @@ impl File {
 
 /// What is in memory is neither the one thing nor the other, so nothing can go on.
 fn end_damaged() -> ! {
-    let message = b"trunc: /proc/self/exe: the program's file ends too early: install it again\n";
-    // SAFETY: the pointer and the length are those of the text above; _exit(2) runs nothing of ours.
-    unsafe {
-        libc::write(2, message.as_ptr().cast(), message.len());
-        libc::_exit(1)
-    }
+    ffi::end("trunc: /proc/self/exe: the program's file ends too early: install it again\n")
 }
 
 impl Drop for File {
