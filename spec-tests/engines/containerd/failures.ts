@@ -4,37 +4,17 @@ import * as assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok } from "../command.ts";
+import { type Failure, PROGRAM_FAILURES } from "../failures.ts";
 import type { Feature } from "../feature.ts";
 import { mustBeGone } from "../leftovers.ts";
 import type { Ctr } from "./engine.ts";
 
-interface Failure {
-  readonly what: string;
-  readonly message: RegExp;
-  readonly flags?: readonly string[];
-  readonly argv?: readonly string[];
-}
-
-const FAILURES: readonly Failure[] = [
-  {
-    what: "a missing command",
-    argv: ["no-such-program"],
-    message: /exec: "no-such-program": executable file not found in \$PATH/,
-  },
+const FAILURES: readonly Omit<Failure, "code">[] = [
+  ...PROGRAM_FAILURES,
   {
     what: "a missing file",
     argv: ["/no/such/program"],
     message: /\/no\/such\/program.*no such file or directory/,
-  },
-  {
-    what: "a file that can't be executed",
-    argv: ["/etc/not-executable"],
-    message: /\/etc\/not-executable.*permission denied/,
-  },
-  {
-    what: "a directory",
-    argv: ["/etc"],
-    message: /"\/etc".*(permission denied|is a directory)/,
   },
   {
     what: "a file as the working directory",

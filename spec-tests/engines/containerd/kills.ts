@@ -7,43 +7,20 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ok, run, until } from "../command.ts";
 import type { Feature } from "../feature.ts";
+import { killRows, type Verb } from "../kill-rows.ts";
 import { DELAYS, killIn, killNoMore } from "../killable.ts";
-import { killAll, mustBeGone, ONLY_CGROUPS_LEFT, tracesOf } from "../leftovers.ts";
-import type { Limit } from "../report.ts";
+import { killAll, mustBeGone, tracesOf } from "../leftovers.ts";
 import { BUSYBOX, type Ctr } from "./engine.ts";
 
 /** In milliseconds after the command; the runtime is called a few dozen later. */
 const ENGINE_DELAYS = [30, 80, 150];
-const VERBS = ["create", "start", "exec", "delete"] as const;
-const DEVIATES: Limit = {
-  pattern: ONLY_CGROUPS_LEFT,
-  reason: "the cgroups that it made before its state was written stay",
-};
-type Verb = (typeof VERBS)[number];
 
-export const KILLS: readonly Feature<Ctr>[] = [
-  ...VERBS.map((verb): Feature<Ctr> => {
-    return {
-      name: `SIGKILL for the runtime in ${verb}`,
-      ...(verb === "create" ? { deviates: DEVIATES } : {}),
-      isQuick: verb === "create",
-      isAlone: true,
-      timeoutMs: 300_000,
-      run: (ctr) => killRuntime(ctr, verb),
-    };
-  }),
-  ...["containerd-shim", "containerd"].map((victim): Feature<Ctr> => {
-    return {
-      name: `SIGKILL for ${victim} in create, start, exec, delete`,
-      deviates: DEVIATES,
-      isAlone: true,
-      timeoutMs: 600_000,
-      run: async (ctr) => {
-        for (const verb of VERBS) await killEngine(ctr, victim, verb);
-      },
-    };
-  }),
-];
+export const KILLS: readonly Feature<Ctr>[] = killRows({
+  victims: ["containerd-shim", "containerd"],
+  quick: "create",
+  killRuntime,
+  killEngine,
+});
 
 async function killRuntime(ctr: Ctr, verb: Verb): Promise<void> {
   const { killed } = ctr.engine;

@@ -7,44 +7,21 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { run, until } from "../command.ts";
 import type { Feature } from "../feature.ts";
+import { killRows, type Verb } from "../kill-rows.ts";
 import { DELAYS, killIn, killNoMore } from "../killable.ts";
-import { killAll, mustBeGone, ONLY_CGROUPS_LEFT, tracesOf } from "../leftovers.ts";
-import type { Limit } from "../report.ts";
+import { killAll, mustBeGone, tracesOf } from "../leftovers.ts";
 import type { Cri, Pod } from "./session.ts";
 
 /** In milliseconds after the call; the runtime is called a few dozen later. */
 const ENGINE_DELAYS = [30, 80, 150];
-const VERBS = ["create", "start", "exec", "delete"] as const;
 const CALL_MS = 20_000;
-const DEVIATES: Limit = {
-  pattern: ONLY_CGROUPS_LEFT,
-  reason: "the cgroups that it made before its state was written stay",
-};
-type Verb = (typeof VERBS)[number];
 
-export const KILLS: readonly Feature<Cri>[] = [
-  ...VERBS.map((verb): Feature<Cri> => {
-    return {
-      name: `SIGKILL for the runtime in ${verb}`,
-      ...(verb === "create" ? { deviates: DEVIATES } : {}),
-      isQuick: verb === "create",
-      isAlone: true,
-      timeoutMs: 300_000,
-      run: (cri) => killRuntime(cri, verb),
-    };
-  }),
-  ...["containerd-shim", "containerd"].map((victim): Feature<Cri> => {
-    return {
-      name: `SIGKILL for ${victim} in create, start, exec, delete`,
-      deviates: DEVIATES,
-      isAlone: true,
-      timeoutMs: 600_000,
-      run: async (cri) => {
-        for (const verb of VERBS) await killEngine(cri, victim, verb);
-      },
-    };
-  }),
-];
+export const KILLS: readonly Feature<Cri>[] = killRows({
+  victims: ["containerd-shim", "containerd"],
+  quick: "create",
+  killRuntime,
+  killEngine,
+});
 
 /** What makes the engine call the runtime for it; whatever comes of it. */
 async function provoke(cri: Cri, verb: Verb, containerId: string): Promise<void> {

@@ -5,42 +5,18 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok } from "../command.ts";
 import type { CommandLine } from "../command-line.ts";
+import { type Failure, PROGRAM_FAILURES } from "../failures.ts";
 import type { Feature } from "../feature.ts";
 import { mustBeGone, tracesOf } from "../leftovers.ts";
 
-interface Failure {
-  readonly what: string;
-  readonly code: number;
-  readonly message: RegExp;
-  readonly flags?: readonly string[];
-  readonly argv?: readonly string[];
-}
-
 const FAILURES: readonly Failure[] = [
-  {
-    what: "a missing command",
-    argv: ["no-such-program"],
-    code: 127,
-    message: /exec: "no-such-program": executable file not found in \$PATH/,
-  },
+  ...PROGRAM_FAILURES,
   {
     what: "a missing file",
     argv: ["/no/such/program"],
     code: 127,
     message:
       /exec: "\/no\/such\/program": stat \/no\/such\/program: no such file or directory|no such file or directory/,
-  },
-  {
-    what: "a file that can't be executed",
-    argv: ["/etc/not-executable"],
-    code: 126,
-    message: /\/etc\/not-executable.*permission denied/,
-  },
-  {
-    what: "a directory",
-    argv: ["/etc"],
-    code: 126,
-    message: /"\/etc".*(permission denied|is a directory)/,
   },
   {
     what: "an option that the file system does not take",

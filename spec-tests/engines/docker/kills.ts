@@ -7,43 +7,20 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ok, type Result, run, until } from "../command.ts";
 import type { Feature } from "../feature.ts";
+import { killRows, type Verb } from "../kill-rows.ts";
 import { DELAYS, killIn, killNoMore } from "../killable.ts";
-import { killAll, mustBeGone, ONLY_CGROUPS_LEFT, tracesOf } from "../leftovers.ts";
-import type { Limit } from "../report.ts";
+import { killAll, mustBeGone, tracesOf } from "../leftovers.ts";
 import type { Docker } from "./engine.ts";
 
 /** In milliseconds after the command; the runtime is called some hundred later. */
 const ENGINE_DELAYS = [40, 150];
-const VERBS = ["create", "start", "exec", "delete"] as const;
-const DEVIATES: Limit = {
-  pattern: ONLY_CGROUPS_LEFT,
-  reason: "the cgroups that it made before its state was written stay",
-};
-type Verb = (typeof VERBS)[number];
 
-export const KILLS: readonly Feature<Docker>[] = [
-  ...VERBS.map((verb): Feature<Docker> => {
-    return {
-      name: `SIGKILL for the runtime in ${verb}`,
-      ...(verb === "create" ? { deviates: DEVIATES } : {}),
-      isQuick: verb === "create",
-      isAlone: true,
-      timeoutMs: 300_000,
-      run: (docker) => killRuntime(docker, verb),
-    };
-  }),
-  ...["containerd-shim", "containerd", "dockerd"].map((victim): Feature<Docker> => {
-    return {
-      name: `SIGKILL for ${victim} in create, start, exec, delete`,
-      deviates: DEVIATES,
-      isAlone: true,
-      timeoutMs: 600_000,
-      run: async (docker) => {
-        for (const verb of VERBS) await killEngine(docker, victim, verb);
-      },
-    };
-  }),
-];
+export const KILLS: readonly Feature<Docker>[] = killRows({
+  victims: ["containerd-shim", "containerd", "dockerd"],
+  quick: "create",
+  killRuntime,
+  killEngine,
+});
 
 async function killRuntime(docker: Docker, verb: Verb): Promise<void> {
   const killed = join(docker.engine.directory, "bin", "killed");

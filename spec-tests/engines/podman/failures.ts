@@ -4,42 +4,18 @@ import * as assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok } from "../command.ts";
+import { type Failure, PROGRAM_FAILURES } from "../failures.ts";
 import type { Feature } from "../feature.ts";
 import { tracesOf } from "../leftovers.ts";
 import type { Podman } from "./engine.ts";
 
-interface Failure {
-  readonly what: string;
-  readonly code: number;
-  readonly message: RegExp;
-  readonly flags?: readonly string[];
-  readonly argv?: readonly string[];
-}
-
 const FAILURES: readonly Failure[] = [
-  {
-    what: "a missing command",
-    argv: ["no-such-program"],
-    code: 127,
-    message: /exec: "no-such-program": executable file not found in \$PATH/,
-  },
+  ...PROGRAM_FAILURES,
   {
     what: "a missing file",
     argv: ["/no/such/program"],
     code: 127,
     message: /no\/such\/program.*no such file or directory/,
-  },
-  {
-    what: "a file that can't be executed",
-    argv: ["/etc/not-executable"],
-    code: 126,
-    message: /\/etc\/not-executable.*permission denied/,
-  },
-  {
-    what: "a directory",
-    argv: ["/etc"],
-    code: 126,
-    message: /"\/etc".*(permission denied|is a directory)/,
   },
   {
     what: "an option that the file system does not take",

@@ -7,44 +7,21 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ok, start } from "../command.ts";
 import type { Feature } from "../feature.ts";
+import { killRows, type Verb } from "../kill-rows.ts";
 import { DELAYS, killIn, killNoMore } from "../killable.ts";
-import { killAll, mustBeGone, ONLY_CGROUPS_LEFT } from "../leftovers.ts";
-import type { Limit } from "../report.ts";
+import { killAll, mustBeGone } from "../leftovers.ts";
 import type { Podman } from "./engine.ts";
 
-const VERBS = ["create", "start", "exec", "delete"] as const;
-type Verb = (typeof VERBS)[number];
 /** In milliseconds after podman's start; conmon and the runtime are called some hundred later. */
 const ENGINE_DELAYS = [20, 60, 100, 150, 220];
 /** Without a network: where podman itself is killed, it leaves that. */
 const SLEEP = ["--network", "none", "busybox", "sleep", "1000"];
-const DEVIATES: Limit = {
-  pattern: ONLY_CGROUPS_LEFT,
-  reason: "the cgroups that it made before its state was written stay",
-};
 
-export const KILLS: readonly Feature<Podman>[] = [
-  ...VERBS.map((verb): Feature<Podman> => {
-    return {
-      name: `SIGKILL for the runtime in ${verb}`,
-      ...(verb === "create" ? { deviates: DEVIATES } : {}),
-      isAlone: true,
-      timeoutMs: 300_000,
-      run: (podman) => killRuntime(podman, verb),
-    };
-  }),
-  ...["conmon", "podman"].map((victim): Feature<Podman> => {
-    return {
-      name: `SIGKILL for ${victim} in create, start, exec, delete`,
-      deviates: DEVIATES,
-      isAlone: true,
-      timeoutMs: 600_000,
-      run: async (podman) => {
-        for (const verb of VERBS) await killEngine(podman, victim, verb);
-      },
-    };
-  }),
-];
+export const KILLS: readonly Feature<Podman>[] = killRows({
+  victims: ["conmon", "podman"],
+  killRuntime,
+  killEngine,
+});
 
 async function killRuntime(podman: Podman, verb: Verb): Promise<void> {
   const killed = join(podman.engine.directory, "bin", "killed");
