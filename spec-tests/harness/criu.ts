@@ -12,6 +12,9 @@ import { until } from "./until.ts";
 /** Emulated machines are slow, and CRIU has much to do. */
 export const CRIU_TIMEOUT_MS = 120_000;
 
+/** What a test with a real CRIU asks for. */
+export const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
+
 /**
  * Runs the runtime in a shell with other streams than a test has: `redirect` is the shell's text for them. What it says comes
  * by its log.

@@ -7,7 +7,6 @@ import * as assert from "uvu/assert";
 import { script } from "../harness/bundle.ts";
 import { succeeded } from "../harness/container.ts";
 import {
-  CRIU_TIMEOUT_MS,
   checkpoint,
   counterOf,
   counting,
@@ -15,13 +14,13 @@ import {
   paths,
   quietly,
   restore,
+  WITH_CRIU,
 } from "../harness/criu.ts";
 import { idle } from "../harness/exec.ts";
 import { spec } from "../harness/suite.ts";
 import { ordinaryUser } from "../harness/user.ts";
 
 const test = spec("runtime/checkpoint-failures");
-const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
 
 test("without CRIU one line says so, and the container goes on (runtime.md#errors)", {
   deviates: "says that a version check failed",

@@ -9,7 +9,6 @@ import { args, script, share } from "../harness/bundle.ts";
 import { stateOf, succeeded } from "../harness/container.ts";
 import {
   type Counter,
-  CRIU_TIMEOUT_MS,
   checkpoint,
   counterOf,
   counting,
@@ -17,6 +16,7 @@ import {
   paths,
   quietly,
   restore,
+  WITH_CRIU,
 } from "../harness/criu.ts";
 import { receive } from "../harness/helpers.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
@@ -25,7 +25,6 @@ import { GLOBAL, isLoaded, show, unitOf } from "../harness/systemd.ts";
 import { until } from "../harness/until.ts";
 
 const test = spec("runtime/checkpoint-options");
-const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
 
 /** Fails, and the container goes on. */
 async function refused(t: Sandbox, counter: Counter, words: RegExp): Promise<void> {

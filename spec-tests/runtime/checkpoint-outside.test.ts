@@ -16,19 +16,18 @@ import { type Edit, script, share } from "../harness/bundle.ts";
 import { cgroupDirectory } from "../harness/cgroups.ts";
 import { stateOf, succeeded } from "../harness/container.ts";
 import {
-  CRIU_TIMEOUT_MS,
   checkpoint,
   counting,
   done,
   paths,
   restore,
   startQuietly,
+  WITH_CRIU,
 } from "../harness/criu.ts";
 import { holdNamespaces, receive } from "../harness/helpers.ts";
 import { spec } from "../harness/suite.ts";
 
 const test = spec("runtime/checkpoint-outside");
-const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
 
 test(
   "pipes of restore take the place of those of run (runtime.md#operations)",

@@ -16,12 +16,12 @@ import {
   quietly,
   restore,
   startQuietly,
+  WITH_CRIU,
 } from "../harness/criu.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 
 const test = spec("runtime/checkpoint-pages");
-const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
 
 /** A TCP port of the loopback device that nobody has. */
 async function freePort(): Promise<number> {

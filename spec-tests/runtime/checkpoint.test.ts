@@ -7,18 +7,17 @@ import * as assert from "uvu/assert";
 import { cgroupDirectory } from "../harness/cgroups.ts";
 import { stateOf, succeeded } from "../harness/container.ts";
 import {
-  CRIU_TIMEOUT_MS,
   checkpoint,
   counterOf,
   counting,
   paths,
   quietly,
   restore,
+  WITH_CRIU,
 } from "../harness/criu.ts";
 import { spec } from "../harness/suite.ts";
 
 const test = spec("runtime/checkpoint");
-const WITH_CRIU = { needs: ["criu"], timeoutMs: CRIU_TIMEOUT_MS };
 
 test(
   "memory and open files go on where they were, twice (runtime.md#operations)",
