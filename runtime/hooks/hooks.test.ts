@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { HOOK_NAMES } from "../../schemas/names.ts";
-import type { HookResult, HookRun } from "../host/host.ts";
-import { fakeWorld, syscallError } from "../host/testing.ts";
+import type { HookResult, HookRun, Plan } from "../host/host.ts";
+import { fakeWorld, HOOK_DONE, syscallError } from "../host/testing.ts";
 import type { OciState } from "../lifecycle/state.ts";
 import { HOOK_KINDS, hooksAt } from "./order.ts";
 import { problemOf, runHooks } from "./run.ts";
@@ -98,6 +98,25 @@ test("runHooks() asks for nothing without hooks", () => {
   const world = fakeWorld();
   runHooks(world.host, [], STATE, "/b");
   assert.equal(world.calls, []);
+});
+
+test("runHooks() says of what the init ended under a hook", () => {
+  const world = fakeWorld();
+  world.hookResult = () => ({ ...HOOK_DONE, signal: 9, orphaned: true });
+  const failing = (error: Error) => () => {
+    world.events.push(error);
+    const launch = new world.host.Launch({} as Plan, { trace: false });
+    runHooks(world.host, hooksAt("before pivot", HOOKS), STATE, "/b", launch);
+  };
+  const killed = "hooks.createRuntime[0] /r0: killed, for the container's first process has ended";
+  assert.throws(failing(syscallError("read", "ENOSPC")), (error: Error) =>
+    error.message.startsWith(`${killed} meanwhile: read: ENOSPC`),
+  );
+  assert.throws(
+    failing(new Error("container init was killed by signal 9")),
+    (error: Error) =>
+      error.message === `${killed} meanwhile: container init was killed by signal 9`,
+  );
 });
 
 const ENDS: [result: Partial<HookResult>, problem: string | undefined][] = [

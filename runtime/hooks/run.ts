@@ -7,6 +7,8 @@ import type { OciState } from "../lifecycle/state.ts";
 import { callPhrase, isSyscallError } from "../lifecycle/syscall.ts";
 import type { NamedHook } from "./order.ts";
 
+type Init = Pick<Launch, "pidfd" | "receive">;
+
 /**
  * Runs one hook after the other; the first failure ends it. `cwd` must not be in the container's control. `init`: the
  * container in the making, whose end is the hooks' too.
@@ -16,12 +18,11 @@ export function runHooks(
   hooks: readonly NamedHook[],
   state: OciState,
   cwd: string,
-  init?: Pick<Launch, "pidfd">,
+  init?: Init,
 ): void {
   if (hooks.length === 0) return;
   const stdin = JSON.stringify(state);
-  const until = init?.pidfd();
-  for (const hook of hooks) runHook(host, hook, stdin, cwd, until);
+  for (const hook of hooks) runHook(host, hook, stdin, cwd, init);
 }
 
 function runHook(
@@ -29,7 +30,7 @@ function runHook(
   { title, hook }: NamedHook,
   stdin: string,
   cwd: string,
-  until?: number,
+  init?: Init,
 ): void {
   const timeoutMs = (hook.timeout ?? 0) * 1000;
   let result: HookResult;
@@ -41,14 +42,27 @@ function runHook(
       stdin,
       cwd,
       timeoutMs,
-      ...(until !== undefined && { until }),
+      ...(init !== undefined && { until: init.pidfd() }),
     });
   } catch (error) {
     if (!isSyscallError(error)) throw error;
     throw new RuntimeError("ERR_HOOK", `${title}: ${callPhrase(error)}`, { cause: error });
   }
   const problem = problemOf(result, timeoutMs);
-  if (problem !== undefined) throw new RuntimeError("ERR_HOOK", `${title}: ${problem}`);
+  if (problem === undefined) return;
+  const why = result.orphaned && init !== undefined ? whyEnded(init) : undefined;
+  const words = why === undefined ? problem : `${problem}: ${why}`;
+  throw new RuntimeError("ERR_HOOK", `${title}: ${words}`);
+}
+
+/** The init's own words are the cause; the hook that was killed is only the place. */
+function whyEnded(init: Init): string | undefined {
+  try {
+    init.receive(1000);
+    return undefined;
+  } catch (error) {
+    return isSyscallError(error) ? callPhrase(error) : (error as Error).message;
+  }
 }
 
 /** What went wrong, with the last thing that the hook said; undefined when nothing did. */
