@@ -118,7 +118,8 @@ impl Launch {
         // Its descriptors are closed before its end can be waited for.
         let ended = wait_readable(pidfd, Deadline::after(1000)).is_ok_and(|ended| ended);
         let exit = if ended {
-            reap(pidfd, true).ok().flatten()
+            // Ended is not yet ours to reap while somebody traces it.
+            reap(pidfd, false).ok().flatten()
         } else {
             None
         };
