@@ -2,7 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandOptions, ok, type Result, run } from "../command.ts";
+import { type CommandOptions, ok, type Result, run, until } from "../command.ts";
 import { prefixOf } from "../command-line.ts";
 import type { Engine, Place, Session } from "../feature.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
@@ -113,8 +113,14 @@ export class Buildah implements Session {
   }
 
   async containers(): Promise<string[]> {
-    const format = ["--all", "--format", "{{.ContainerName}}"];
-    const names = (await this.ok("containers", ...format)).split("\n").filter(Boolean);
+    const list = ["containers", "--all", "--format", "{{.ContainerName}}"];
+    const names = await until("a list of containers", async () => {
+      const { code, stdout, stderr } = await this.run(list);
+      // buildah lists, then reads each: another feature's may be gone by then.
+      if (code !== 0 && stderr.includes("container not known")) return null;
+      if (code !== 0) throw new Error(`${list.join(" ")}: exit ${code}: ${stderr.trim()}`);
+      return stdout.split("\n").filter(Boolean);
+    });
     return names.filter((name) => name.startsWith(this.prefix));
   }
 
