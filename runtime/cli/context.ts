@@ -11,7 +11,7 @@ export interface Globals {
   readonly root?: string;
   readonly log?: string;
   readonly logFormat?: "text" | "json";
-  readonly systemdCgroup: boolean;
+  readonly cgroupManager: "cgroupfs" | "systemd" | "disabled";
   readonly rootless: "true" | "false" | "auto";
 }
 

@@ -16,7 +16,7 @@ test("parseGlobals() reads what containerd passes before the command", () => {
     root: "/run/containerd/runc/default",
     log: "/b/log.json",
     logFormat: "json",
-    systemdCgroup: false,
+    cgroupManager: "cgroupfs",
     rootless: "auto",
   });
   assert.equal(rest, ["create", "--bundle", "/b", "id"]);
@@ -31,7 +31,20 @@ test("parseGlobals() knows --version, -v, --help, -h and --rootless", () => {
   assert.is(parseGlobals(["--systemd-cgroup", "--debug"]).globals.isDebug, true);
 });
 
+test("parseGlobals() knows who makes the cgroups", () => {
+  const managerOf = (...args: string[]) => parseGlobals(args).globals.cgroupManager;
+  assert.is(managerOf(), "cgroupfs");
+  assert.is(managerOf("--systemd-cgroup"), "systemd");
+  assert.is(managerOf("--cgroup-manager", "systemd", "--systemd-cgroup"), "systemd");
+  assert.is(managerOf("--cgroup-manager=disabled"), "disabled");
+});
+
 const MISUSES: [args: string[], message: string][] = [
+  [["--cgroup-manager", "none"], "unknown cgroup manager specified: none"],
+  [
+    ["--systemd-cgroup", "--cgroup-manager", "disabled"],
+    "--systemd-cgroup and --cgroup-manager disabled exclude each other",
+  ],
   [["--log-format", "xml"], "invalid log-format: xml"],
   [["--rootless=maybe"], 'invalid value "maybe" for flag -rootless'],
   [["--criu"], "flag provided but not defined: -criu"],

@@ -77,6 +77,20 @@ const ROOTLESS_VALUES = new Map<string, Globals["rootless"]>([
   ...["0", "f", "F", "false", "FALSE", "False"].map((text) => [text, "false"] as const),
 ]);
 
+/** By crun's option or by runc's flag. */
+function decodeManager(
+  isSystemds: boolean,
+  manager = isSystemds ? "systemd" : "cgroupfs",
+): Globals["cgroupManager"] {
+  if (manager !== "cgroupfs" && manager !== "systemd" && manager !== "disabled") {
+    throw usageError(`unknown cgroup manager specified: ${manager}`);
+  }
+  if (isSystemds && manager !== "systemd") {
+    throw usageError(`--systemd-cgroup and --cgroup-manager ${manager} exclude each other`);
+  }
+  return manager;
+}
+
 function decodeGlobals(values: ReadonlyMap<string, OptionValue>): Globals {
   const root = textOf(values, "root");
   const log = textOf(values, "log");
@@ -93,7 +107,10 @@ function decodeGlobals(values: ReadonlyMap<string, OptionValue>): Globals {
     ...(root !== undefined && { root }),
     ...(log !== undefined && { log }),
     ...(logFormat !== undefined && { logFormat }),
-    systemdCgroup: flagOf(values, "systemd-cgroup"),
+    cgroupManager: decodeManager(
+      flagOf(values, "systemd-cgroup"),
+      textOf(values, "cgroup-manager"),
+    ),
     rootless,
   };
 }

@@ -34,7 +34,7 @@ test("cgroupRights() looks for what is delegated, only for those who are not the
   const made = world(SINGLE);
   const rights = (rootless: "true" | "false" | "auto") =>
     cgroupRights(
-      { host: made.host, globals: { isDebug: false, systemdCgroup: false, rootless } },
+      { host: made.host, globals: { isDebug: false, cgroupManager: "cgroupfs", rootless } },
       factsOf(made.host),
     );
   assert.equal(rights("false"), { isRootless: false });

@@ -54,7 +54,7 @@ function caller({
   const context = {
     host: { ...world.host, serviceManager },
     env: (name: string) => new Map(Object.entries(env)).get(name),
-    globals: { isDebug: false, systemdCgroup: true, rootless },
+    globals: { isDebug: false, cgroupManager: "systemd", rootless },
   } as unknown as Context;
   return { world, context, sockets };
 }

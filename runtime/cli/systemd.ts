@@ -5,14 +5,14 @@ import { RuntimeError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { attempt } from "../lifecycle/syscall.ts";
 import { systemdDriver, TIMEOUT_MS } from "../plan/cgroup/systemd/driver.ts";
-import type { CgroupDriver } from "../plan/driver.ts";
+import type { UnitDriver } from "../plan/driver.ts";
 import type { BusSocket } from "../plan/ops.ts";
 import { systemSockets, userSockets } from "./buses.ts";
 import type { Context } from "./context.ts";
 import { isInUserNamespace } from "./user-namespace.ts";
 
 /** @throws RuntimeError when systemd does not run here, or does not answer */
-export function systemdOf(context: Context): CgroupDriver {
+export function systemdOf(context: Context): UnitDriver {
   const { host, env } = context;
   // as sd_booted(3)
   if (!host.exists("/run/systemd/system")) {

@@ -31,6 +31,12 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   },
   { name: "systemd-cgroup", kind: "flag", help: "let systemd make the cgroups" },
   {
+    name: "cgroup-manager",
+    kind: "text",
+    value: "MANAGER",
+    help: "who makes the cgroups: cgroupfs, systemd, or disabled for none (default: cgroupfs)",
+  },
+  {
     name: "rootless",
     kind: "text",
     value: "BOOL",

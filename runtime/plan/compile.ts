@@ -91,6 +91,7 @@ export function compilePlan(
     );
   }
   const cgroups = driver === undefined ? compileCgroups(context) : driver.compile(context);
+  const unit = driver?.unit?.(context.linux, options.id);
   const rdt = compileIntelRdt(context);
   const init = [...cgroups.init, ...compileInit(context)];
   const plan: Plan = {
@@ -117,7 +118,7 @@ export function compilePlan(
     resctrlGroups: rdt.groups,
     ...(freezer !== undefined && { freezer }),
     ...(processes !== undefined && { processes: { root: processes.root, path: processes.path } }),
-    ...(driver !== undefined && { unit: driver.unit(context.linux, options.id) }),
+    ...(unit !== undefined && { unit }),
     warnings,
   };
 }

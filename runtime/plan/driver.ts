@@ -19,6 +19,9 @@ export interface UnitRef {
 export interface CgroupDriver {
   /** @throws RuntimeError (ERR_PLAN) when `linux.cgroupsPath` is none for it */
   layout(linux: Linux, facts: Facts, id: string): CgroupLayout;
-  unit(linux: Linux, id: string): UnitRef;
+  /** Where it makes units. */
+  unit?(linux: Linux, id: string): UnitRef;
   compile(context: Context): CompiledCgroups;
 }
+
+export type UnitDriver = CgroupDriver & Required<Pick<CgroupDriver, "unit">>;

@@ -9,7 +9,7 @@ function __trunc_words # the command and its operands so far, one a line
             continue
         end
         switch $word
-            case --additional-gids --apparmor --arch --blkio-weight --bundle --cap --cgroup --console-socket --cpu-burst --cpu-idle --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-share --cpuset-cpus --cpuset-mems --cwd --empty-ns --env --format --image-path --interval --l3-cache-schema --log --log-format --lsm-mount-context --lsm-profile --manage-cgroups-mode --mem-bw-schema --memory --memory-reservation --memory-swap --page-server --parent-path --pid-file --pidfd-socket --pids-limit --preserve-fds --process --process-label --resources --root --rootless --status-fd --trace --user --work-path -b -c -e -f -g -p -r -u
+            case --additional-gids --apparmor --arch --blkio-weight --bundle --cap --cgroup --cgroup-manager --console-socket --cpu-burst --cpu-idle --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-share --cpuset-cpus --cpuset-mems --cwd --empty-ns --env --format --image-path --interval --l3-cache-schema --log --log-format --lsm-mount-context --lsm-profile --manage-cgroups-mode --mem-bw-schema --memory --memory-reservation --memory-swap --page-server --parent-path --pid-file --pidfd-socket --pids-limit --preserve-fds --process --process-label --resources --root --rootless --status-fd --trace --user --work-path -b -c -e -f -g -p -r -u
                 set skips yes
             case '-*'
             case '*'
@@ -48,6 +48,7 @@ complete -c trunc -n __trunc_needs_command -l log -r -F -d 'append the log to FI
 complete -c trunc -n __trunc_needs_command -l log-format -x -a 'text json' -d 'text or json (default: text)'
 complete -c trunc -n __trunc_needs_command -l root -x -a '(__fish_complete_directories)' -d 'where the state of containers is kept (default: /run/trunc, or $XDG_RUNTIME_DIR/trunc)'
 complete -c trunc -n __trunc_needs_command -l systemd-cgroup -d 'let systemd make the cgroups'
+complete -c trunc -n __trunc_needs_command -l cgroup-manager -x -d 'who makes the cgroups: cgroupfs, systemd, or disabled for none (default: cgroupfs)'
 complete -c trunc -n __trunc_needs_command -l rootless -x -a 'true false auto' -d 'ignore cgroup permission errors: true, false or auto (default: auto)'
 complete -c trunc -n __trunc_needs_command -l version -s v -d 'print the version'
 complete -c trunc -n __trunc_needs_command -l help -s h -d 'show help'

@@ -46,6 +46,21 @@ export const NAMESPACES: readonly Feature<Podman>[] = [
     },
   },
   {
+    name: "--cgroups disabled",
+    isQuick: true,
+    deviates: {
+      pattern: /not compatible with NoCgroups/,
+      reason: "podman does not ask runc for it",
+    },
+    run: async (podman) => {
+      const name = await podman.idle("idle", ["--cgroups", "disabled"]);
+      const pid = await podman.inspect(name, "{{.State.Pid}}");
+      assert.doesNotMatch(readFileSync(`/proc/${pid}/cgroup`, "utf8"), /libpod/);
+      assert.equal(await podman.ok("exec", name, "echo", "in it"), "in it");
+      await podman.ok("stop", "--time", "0", name);
+    },
+  },
+  {
     name: "--uidmap, --gidmap",
     isQuick: true,
     run: async (podman) => {

@@ -34,6 +34,7 @@ network_backend = "netavark"
 
 [engine]
 runtime = "${name}"
+runtime_supports_nocgroup = ["crun", "trunc"]
 conmon_path = ["${programs}/usr/bin/conmon"]
 helper_binaries_dir = ["${programs}/usr/lib/podman"]
 network_cmd_path = "${programs}/usr/bin/slirp4netns"

@@ -3,7 +3,7 @@
 
 import type { Config, Linux, Resources } from "../../../config/types.ts";
 import type { Context } from "../../context.ts";
-import type { CgroupDriver, UnitRef } from "../../driver.ts";
+import type { UnitDriver, UnitRef } from "../../driver.ts";
 import type { Facts } from "../../facts.ts";
 import type { BusSocket, HostOp, InitOp, UnitProperty } from "../../ops.ts";
 import { joinPath } from "../../paths.ts";
@@ -38,7 +38,7 @@ export const TIMEOUT_MS = 30_000;
 /** The version of systemd in which a scope takes it. */
 const OOM_POLICY_SINCE = 253;
 
-export function systemdDriver(manager: ServiceManager): CgroupDriver {
+export function systemdDriver(manager: ServiceManager): UnitDriver {
   const { bus, version, isUser } = manager;
   return {
     layout: (linux, facts, id) => layoutOf(linux, facts, id, manager),
