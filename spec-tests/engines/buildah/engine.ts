@@ -2,12 +2,12 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandOptions, ok, type Result, run, until } from "../command.ts";
+import { ok, until } from "../command.ts";
 import { prefixOf } from "../command-line.ts";
-import type { Engine, Place, Session } from "../feature.ts";
+import type { Engine, Place } from "../feature.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
 import { writeSettings } from "../podman/settings.ts";
-import { Terminal, type TerminalOptions } from "../terminal.ts";
+import { CommandSession } from "../session.ts";
 
 export class Buildahs implements Engine<Buildah> {
   readonly directory: string;
@@ -61,38 +61,16 @@ export class Buildahs implements Engine<Buildah> {
   }
 }
 
-export class Buildah implements Session {
-  readonly #terminals: Terminal[] = [];
-
+export class Buildah extends CommandSession {
   constructor(
-    readonly engine: Buildahs,
-    /** Names of containers and images of this feature start so. */
-    readonly prefix: string,
-  ) {}
-
-  name(word: string): string {
-    return `${this.prefix}${word}`;
+    override readonly engine: Buildahs,
+    prefix: string,
+  ) {
+    super(engine, prefix);
   }
 
-  /** A directory of the feature's own. */
-  directory(word: string): string {
-    const path = join(this.engine.directory, "files", this.name(word));
-    mkdirSync(path, { recursive: true });
-    return path;
-  }
-
-  argv(argv: readonly string[]): string[] {
+  override argv(argv: readonly string[]): string[] {
     return [...this.engine.command, ...argv];
-  }
-
-  /** A buildah command, whatever comes of it. */
-  run(argv: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    return run(this.argv(argv), { ...options, env: { ...this.engine.env, ...options.env } });
-  }
-
-  /** A buildah command that must succeed: what it prints. */
-  ok(...argv: string[]): Promise<string> {
-    return ok(this.argv(argv), { env: this.engine.env });
   }
 
   /** A working container of busybox; its name. */
@@ -104,12 +82,6 @@ export class Buildah implements Session {
   /** A script in a working container that must succeed: what it prints. */
   sh(container: string, flags: readonly string[], script: string): Promise<string> {
     return this.ok("run", ...flags, container, "--", "sh", "-c", script);
-  }
-
-  terminal(argv: readonly string[], options: TerminalOptions = {}): Terminal {
-    const terminal = new Terminal(this.argv(argv), { ...options, env: this.engine.env });
-    this.#terminals.push(terminal);
-    return terminal;
   }
 
   async containers(): Promise<string[]> {
@@ -124,8 +96,8 @@ export class Buildah implements Session {
     return names.filter((name) => name.startsWith(this.prefix));
   }
 
-  async close(): Promise<void> {
-    for (const terminal of this.#terminals) terminal.close();
+  override async close(): Promise<void> {
+    await super.close();
     const names = await this.containers();
     if (names.length > 0) await this.ok("rm", ...names);
   }

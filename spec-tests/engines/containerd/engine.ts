@@ -2,18 +2,19 @@
 
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandOptions, ok, type Result, run } from "../command.ts";
+import { ok, run } from "../command.ts";
 import { Daemon } from "../daemon.ts";
-import type { Engine, Place, Session } from "../feature.ts";
+import type { Engine, Place } from "../feature.ts";
 import { writeKillable } from "../killable.ts";
 import { type Inventory, leftovers, takeInventory } from "../leftovers.ts";
-import { Terminal, type TerminalOptions } from "../terminal.ts";
+import { CommandSession } from "../session.ts";
 
 export const BUSYBOX = "docker.io/library/busybox:latest";
 
 export class Containerd implements Engine<Ctr> {
   readonly daemon: Daemon;
   readonly directory: string;
+  readonly env = {};
   readonly socket: string;
   readonly #before: Inventory = takeInventory();
   #sessions = 0;
@@ -84,38 +85,17 @@ export class Containerd implements Engine<Ctr> {
   }
 }
 
-export class Ctr implements Session {
-  readonly #terminals: Terminal[] = [];
+export class Ctr extends CommandSession {
   #execs = 0;
 
   constructor(
-    readonly engine: Containerd,
-    /** Names of containers of this feature start so. */
-    readonly prefix: string,
-  ) {}
-
-  name(word: string): string {
-    return `${this.prefix}${word}`;
+    override readonly engine: Containerd,
+    prefix: string,
+  ) {
+    super(engine, prefix);
   }
 
-  /** A directory of the feature's own. */
-  directory(word: string): string {
-    const path = join(this.engine.directory, "files", this.name(word));
-    mkdirSync(path, { recursive: true });
-    return path;
-  }
-
-  /** A ctr command, whatever comes of it. */
-  run(argv: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    return run(this.argv(argv), options);
-  }
-
-  /** A ctr command that must succeed: what it prints. */
-  ok(...argv: string[]): Promise<string> {
-    return ok(this.argv(argv));
-  }
-
-  argv(argv: readonly string[]): string[] {
+  override argv(argv: readonly string[]): string[] {
     return ["ctr", "--address", this.engine.socket, ...argv];
   }
 
@@ -171,12 +151,6 @@ export class Ctr implements Session {
     return this.ok(...this.execArguments(name, [], argv));
   }
 
-  terminal(argv: readonly string[], options: TerminalOptions = {}): Terminal {
-    const terminal = new Terminal(this.argv(argv), options);
-    this.#terminals.push(terminal);
-    return terminal;
-  }
-
   /** RUNNING, STOPPED, PAUSED and the process, null without a task. */
   async task(name: string): Promise<{ status: string; pid: number } | null> {
     const line = (await this.ok("tasks", "ls"))
@@ -191,8 +165,8 @@ export class Ctr implements Session {
     return names.filter((name) => name.startsWith(this.prefix));
   }
 
-  async close(): Promise<void> {
-    for (const terminal of this.#terminals) terminal.close();
+  override async close(): Promise<void> {
+    await super.close();
     for (const name of await this.containers()) {
       await this.run(["tasks", "rm", "--force", name]);
       await this.ok("containers", "rm", name);

@@ -3,6 +3,7 @@
 import * as assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildSteps } from "../build.ts";
 import { ok, run, until } from "../command.ts";
 import type { Feature } from "../feature.ts";
 import type { Docker } from "./engine.ts";
@@ -27,17 +28,6 @@ services:
     depends_on: [base]
     command: sh -c 'until wget -q -O - http://base/; do sleep 0.1; done; sleep 1000'
     init: true
-`;
-
-const BUILD = `
-FROM busybox
-RUN echo one >/one
-WORKDIR /place
-COPY file copied
-RUN cat copied /one >both && id -u >who
-USER worker
-RUN id -u >/tmp/who
-CMD cat both who /tmp/who
 `;
 
 export const SERVICES: readonly Feature<Docker>[] = [
@@ -71,19 +61,7 @@ export const SERVICES: readonly Feature<Docker>[] = [
   {
     name: "build: each RUN is a container",
     isQuick: true,
-    run: async (docker) => {
-      const directory = docker.directory("build");
-      writeFileSync(join(directory, "Dockerfile"), BUILD);
-      writeFileSync(join(directory, "file"), "two\n");
-      const image = docker.name("image");
-      await docker.ok("build", "--quiet", "--tag", image, directory);
-      assert.equal(await docker.ok("run", "--rm", image), "two\none\n0\n1000");
-      writeFileSync(join(directory, "Dockerfile"), "FROM busybox\nRUN exit 7\n");
-      const failed = await docker.run(["build", "--force-rm", directory]);
-      assert.match(failed.stderr, /returned a non-zero code: 7/);
-      assert.equal(failed.code, 7);
-      await docker.ok("rmi", image);
-    },
+    run: (docker) => buildSteps(docker, /returned a non-zero code: 7/),
   },
   {
     name: "compose: dependencies and scale",
