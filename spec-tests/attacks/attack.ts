@@ -7,13 +7,23 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { makeSandbox, type Sandbox } from "../harness/sandbox.ts";
 import type { Spec } from "../harness/suite.ts";
-import { weakRuntime } from "./weak.ts";
+import { weakHost, weakInit } from "./weak.ts";
 
 /** What the attacker got; undefined for nothing. `dir` is the attack's own, empty. */
 export type Attack = (t: Sandbox, dir: string) => Promise<string | undefined>;
 
-/** "weak": this runtime without its guards; "runc": one of 2023, as Debian 12 has it. */
-export type Witness = "weak" | "runc";
+/**
+ * "weak init", "weak host": this runtime without the guards of one side; "runc" and "crun": those of 2023, as Debian 12
+ * has them.
+ */
+export type Witness = keyof typeof WITNESSES;
+
+const WITNESSES = {
+  "weak init": { path: weakInit, needs: [] },
+  "weak host": { path: weakHost, needs: [] },
+  runc: { path: () => installed("runc"), needs: ["old runc"] },
+  crun: { path: () => installed("crun"), needs: ["old crun"] },
+} as const;
 
 export function attack(
   test: Spec,
@@ -23,12 +33,13 @@ export function attack(
   needs: readonly string[] = [],
 ): void {
   const options = {
-    needs: witness === "runc" ? ["old runc", ...needs] : needs,
+    needs: [...WITNESSES[witness].needs, ...needs],
     deviates: "is a witness here, or has guards of its own",
-    timeoutMs: 240_000,
+    // the first of a witness's has it built
+    timeoutMs: 900_000,
   };
   test(name, options, async (t) => {
-    const path = witness === "weak" ? weakRuntime() : oldRunc();
+    const path = WITNESSES[witness].path();
     const other = makeSandbox(path);
     let got: string | undefined;
     try {
@@ -48,8 +59,8 @@ function fresh({ dir }: Sandbox): string {
   return path;
 }
 
-function oldRunc(): string {
-  return execFileSync("sh", ["-c", "command -v runc"], { encoding: "utf8" }).trim();
+function installed(name: string): string {
+  return execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
 }
 
 const NAMES = ["ptmx", "secret"];

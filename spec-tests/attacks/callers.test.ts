@@ -2,13 +2,14 @@
 // Spec: none; docs/security.md, rules 8, 9, 11, 12: T8, T9, T11, T12, T13, CVE-2025-23266, CVE-2024-40635, CVE-2026-30892,
 // CVE-2022-29162, CVE-2022-27650, CVE-2024-3154
 
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { args, script } from "../harness/bundle.ts";
 import { exec, execInfo, idle, processFile } from "../harness/exec.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
+import { reused } from "../races/reused.ts";
 import { attack } from "./attack.ts";
 
 const test = spec("attacks/callers");
@@ -35,9 +36,9 @@ attack(test, "a hook with the caller's environment (CVE-2025-23266)", "runc", as
   return /^(LD_PRELOAD|SECRET)=.*/m.exec(env)?.[0];
 });
 
-test("a hook's directory is not the image's, whatever the caller's is (CVE-2025-23266)", async (t) => {
-  const { cwd, rootfs } = await hooked(t, t.dir);
-  assert.is(`${cwd}/rootfs`, rootfs);
+attack(test, "a hook in the image's directory (CVE-2025-23266)", "weak host", async (t, dir) => {
+  const { cwd, rootfs } = await hooked(t, dir);
+  return `${cwd}/rootfs` === rootfs ? undefined : `the hook ran in ${JSON.stringify(cwd)}`;
 });
 
 /** Ids that are no user: each could end as 0 where bits are cut off or text is read loosely. */
@@ -56,6 +57,15 @@ const NO_USERS = [
 
 const asUser = (uid: string) =>
   `{"ociVersion":"1.0.2","root":{"path":"rootfs"},"process":{"user":{"uid":${uid || '""'},"gid":0},"args":["/bin/id"],"cwd":"/"},"linux":{"namespaces":[{"type":"mount"}]}}`;
+
+for (const uid of ["4294967296", "18446744073709551616"]) {
+  attack(test, `a user ${uid} whose bits are cut off (CVE-2024-40635)`, "weak host", async (t) => {
+    const bundle = t.bundle();
+    writeFileSync(join(bundle.dir, "config.json"), asUser(uid));
+    const { stdout } = await t.run(bundle);
+    return stdout === "" ? undefined : stdout;
+  });
+}
 
 for (const uid of NO_USERS) {
   test(`a user ${JSON.stringify(uid)} of config.json is nobody, least of all root (CVE-2024-40635)`, {
@@ -96,6 +106,24 @@ test("users of exec --user are what they say, or nobody (CVE-2026-30892)", {
   }
 });
 
+for (const user of ["4294967296", "1:4294967296", "a", "0x0"]) {
+  attack(test, `exec --user ${user} that becomes root (CVE-2026-30892)`, "weak host", async (t) => {
+    const { stdout } = await exec(t, await idle(t), ["--user", user], ["/bin/id"]);
+    return stdout === "" ? undefined : stdout;
+  });
+}
+
+attack(
+  test,
+  "exec --cap that is inheritable (CVE-2022-29162, CVE-2022-27650)",
+  "weak host",
+  async (t) => {
+    const { capabilities } = await execInfo(t, await idle(t), ["--cap", "CAP_KILL"]);
+    const { inheritable } = capabilities;
+    return inheritable.length === 0 ? undefined : `capabilities ${inheritable} are inheritable`;
+  },
+);
+
 test("exec --cap fills neither the inheritable nor the ambient set (CVE-2022-29162, CVE-2022-27650)", async (t) => {
   const container = await idle(t);
   const inherited = ["CAP_KILL"];
@@ -108,6 +136,15 @@ test("exec --cap fills neither the inheritable nor the ambient set (CVE-2022-291
   const info = await execInfo(t, container, ["--cap", "CAP_KILL", "--cap", "CAP_SYS_ADMIN"]);
   assert.equal(info.capabilities.inheritable, []);
   assert.equal(info.capabilities.ambient, []);
+});
+
+attack(test, "an id that leads out of the state root (T11)", "weak host", async (t) => {
+  const bundle = t.bundle((config) => args(config, "info"));
+  // a container that is made keeps the streams
+  await t.startRuntime(["create", "--bundle", bundle.dir, `../${t.token}`]).exited;
+  const isOutside = existsSync(join(t.dir, t.token));
+  await t.runtime(["delete", "--force", `../${t.token}`]);
+  return isOutside ? "its state lies beside the state root" : undefined;
 });
 
 for (const id of ["..", ".", "../x", "a/../../x", "/x", "x/", "a\\..", "%2e%2e", ".x"]) {
@@ -123,49 +160,102 @@ for (const id of ["..", ".", "../x", "a/../../x", "/x", "x/", "a\\..", "%2e%2e",
 }
 
 for (const path of ["/../x", "../x", "/a/../../x", "a/../../../x"]) {
-  test(`a cgroup path ${path} leads nowhere (T11, T15)`, { deviates: "cleans it" }, async (t) => {
+  attack(test, `a cgroup path ${path} (T11, T15)`, "weak host", async (t) => {
     const bundle = t.bundle((config) => {
       config.linux.cgroupsPath = path.replace("x", t.token);
-      args(config, "info");
+      script(config, "echo ran");
     });
-    const { code, stderr } = await t.run(bundle);
-    assert.is(code, 1);
-    assert.match(stderr, /cgroupsPath.* must not contain/);
+    const { stdout, stderr } = await t.run(bundle);
+    if (stdout === "") assert.match(stderr, /cgroupsPath.* must not contain/);
+    return stdout === "" ? undefined : "it ran in a cgroup that a path leads up to";
   });
+}
+
+for (const path of ["..", "../..", "freezer:.."]) {
+  attack(
+    test,
+    `a sub-cgroup ${path} of exec's (T15)`,
+    "weak host",
+    async (t) => {
+      const container = await idle(t);
+      const { code, stdout } = await exec(t, container, ["--cgroup", path], ["/bin/echo", "ran"]);
+      if (stdout === "") assert.is(code, 255);
+      return stdout === "" ? undefined : "it ran outside of the container's cgroup";
+    },
+    path.includes(":") ? ["cgroup v1"] : [],
+  );
 }
 
 test("a sub-cgroup of exec that leads up (T15)", { deviates: "says it otherwise" }, async (t) => {
   const container = await idle(t);
-  for (const path of ["..", "../x", "a/../../x", "pids:../x"]) {
+  for (const path of ["../x", "a/../../x", "pids:../x"]) {
     assert.is((await exec(t, container, ["--cgroup", path], ["/bin/true"])).code, 255, path);
   }
 });
 
-test("a pid file that is a link replaces the link, not what it points at (T1)", async (t) => {
-  const secret = join(t.dir, "secret");
-  writeFileSync(secret, "host's");
-  mkdirSync(join(t.dir, "out"));
-  const file = join(t.dir, "out", "pid");
-  symlinkSync(secret, file);
-  // what a plain write would do
-  writeFileSync(file, "host's, through the link");
-  assert.is(readFileSync(secret, "utf8"), "host's, through the link");
-  const bundle = t.bundle((config) => args(config, "idle"));
-  const container = await t.create(bundle, { flags: ["--pid-file", file] });
-  assert.is(Number(readFileSync(file, "utf8")), (await container.state()).pid);
-  assert.is(readFileSync(secret, "utf8"), "host's, through the link");
+attack(
+  test,
+  "a pid file that is a link to a file of the host's (T1)",
+  "weak host",
+  async (t, dir) => {
+    const secret = join(dir, "secret");
+    writeFileSync(secret, "host's");
+    const file = join(dir, "pid");
+    symlinkSync(secret, file);
+    const bundle = t.bundle((config) => args(config, "idle"));
+    const container = await t.create(bundle, { flags: ["--pid-file", file] });
+    assert.is(Number(readFileSync(file, "utf8")), (await container.state()).pid);
+    const text = readFileSync(secret, "utf8");
+    return text === "host's" ? undefined : `the host's file holds ${JSON.stringify(text)}`;
+  },
+);
+
+attack(test, "a process that was given the first process's pid (T11)", "weak host", async (t) => {
+  const { id, isThere } = await reused(t);
+  await t.runtime(["kill", id, "KILL"]);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return isThere() ? undefined : "another process was killed";
+});
+
+attack(test, "a kernel parameter of the host's (CVE-2025-52881)", "weak host", async (t) => {
+  const bundle = t.bundle((config) => {
+    // what it is already: the witness changes nothing either
+    const own = readFileSync("/proc/sys/vm/swappiness", "utf8").trim();
+    config.linux.sysctl = { "vm.swappiness": own };
+    script(config, "echo ran");
+  });
+  const { stdout } = await t.run(bundle);
+  return stdout === "" ? undefined : "it was written";
+});
+
+/** Each would be seen in the hook's file or in what the program prints. */
+const ANNOTATIONS = {
+  "org.systemd.property.ExecStartPre": "touch /hook",
+  "run.oci.hooks.stdout": "/hook",
+  "run.oci.handler": "no-such-handler",
+  "run.oci.keep_original_groups": "1",
+  "io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel": "true",
+};
+
+attack(test, "annotations that the runtime obeys (CVE-2024-3154, T13)", "crun", async (t, dir) => {
+  const out = join(dir, "out");
+  const bundle = t.bundle((config) => {
+    config.annotations = { "run.oci.hooks.stdout": out };
+    const hook = { path: "/bin/busybox", args: ["busybox", "echo", "hooked"] };
+    config.hooks = { createRuntime: [hook] };
+    config.process.rlimits = [];
+    config.process.args = ["/bin/true"];
+  });
+  await t.run(bundle);
+  return existsSync(out) ? "a file of the annotation's was written" : undefined;
 });
 
 test("annotations of other runtimes change nothing (CVE-2024-3154, T13)", async (t) => {
   const hook = join(t.dir, "out");
   const bundle = t.bundle((config) => {
-    config.annotations = {
-      "org.systemd.property.ExecStartPre": `touch ${hook}`,
-      "run.oci.hooks.stdout": hook,
-      "run.oci.handler": "wasm",
-      "run.oci.keep_original_groups": "1",
-      "io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel": "true",
-    };
+    config.annotations = Object.fromEntries(
+      Object.entries(ANNOTATIONS).map(([name, value]) => [name, value.replace("/hook", hook)]),
+    );
     script(config, "id -G");
   });
   const { code, stdout } = await t.run(bundle);

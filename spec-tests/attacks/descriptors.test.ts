@@ -1,21 +1,32 @@
 // Descriptors that lead out of the container, and processes of the runtime's that lead to them.
 // Spec: none; docs/security.md, rules 5 and 6: T5, T6, T7, CVE-2024-21626, CVE-2016-9962, CVE-2019-5736
 
-import { linkSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { args, script } from "../harness/bundle.ts";
-import { idle, shell } from "../harness/exec.ts";
+import { exec, execInfo, idle, shell } from "../harness/exec.ts";
 import { runtimePath } from "../harness/runtime.ts";
 import { spec } from "../harness/suite.ts";
 import { attack } from "./attack.ts";
 
 const test = spec("attacks/descriptors");
 
+/** open(2); Node has no name for it. */
+const O_PATH = 0o10000000;
+
 attack(
   test,
   "a working directory through a descriptor (CVE-2024-21626)",
-  "weak",
+  "weak init",
   async (t, dir) => {
     writeFileSync(join(dir, "flag"), "reached the host");
     for (let fd = 3; fd < 24; fd++) {
@@ -32,16 +43,88 @@ attack(
   ["cgroup v1"],
 );
 
-attack(test, "a descriptor in the program (CVE-2024-21626)", "weak", async (t) => {
+attack(
+  test,
+  "a program through a descriptor (CVE-2024-21626)",
+  "weak init",
+  async (t, dir) => {
+    writeFileSync(join(dir, "program"), "#!/bin/sh\necho reached the host\n", { mode: 0o755 });
+    for (let fd = 3; fd < 24; fd++) {
+      const bundle = t.bundle((config) => {
+        config.process.args = [`/proc/self/fd/${fd}/../../../../../../..${dir}/program`];
+      });
+      const { stdout } = await t.run(bundle);
+      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
+    }
+    return undefined;
+  },
+  ["cgroup v1"],
+);
+
+attack(test, "a descriptor in the program (CVE-2024-21626)", "weak init", async (t) => {
   const { stdout } = await t.run(t.bundle((config) => args(config, "info")));
   const fds = Object.keys((JSON.parse(stdout) as { fds: object }).fds);
   return fds.every((fd) => Number(fd) < 3) ? undefined : `descriptors ${fds}`;
 });
 
+attack(test, "a descriptor in what exec runs (CVE-2024-21626)", "weak init", async (t) => {
+  const fds = Object.keys((await execInfo(t, await idle(t))).fds);
+  return fds.every((fd) => Number(fd) < 3) ? undefined : `descriptors ${fds}`;
+});
+
+attack(
+  test,
+  "a working directory of exec's through a descriptor (CVE-2024-21626)",
+  "weak init",
+  async (t, dir) => {
+    writeFileSync(join(dir, "flag"), "reached the host");
+    const container = await idle(t);
+    for (let fd = 3; fd < 16; fd++) {
+      const cat = ["/bin/cat", `.${dir}/flag`];
+      const { stdout } = await exec(t, container, ["--cwd", `/proc/self/fd/${fd}`], cat);
+      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
+    }
+    return undefined;
+  },
+);
+
+attack(
+  test,
+  "a program of the host's that exec runs through a descriptor (CVE-2019-5736)",
+  "weak init",
+  async (t, dir) => {
+    writeFileSync(join(dir, "program"), "#!/bin/sh\necho reached the host\n", { mode: 0o755 });
+    const container = await idle(t);
+    for (let fd = 3; fd < 16; fd++) {
+      const { stdout } = await exec(t, container, [], [`/proc/self/fd/${fd}${dir}/program`]);
+      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
+    }
+    return undefined;
+  },
+);
+
+attack(test, "a file of the init's that is written to (CVE-2019-5736)", "weak host", async (t) => {
+  const container = await t.create(t.bundle((config) => args(config, "idle")));
+  const { pid } = await container.state();
+  const held = openSync(`/proc/${pid}/exe`, O_PATH);
+  await container.start();
+  await container.created.sees("idle");
+  // executed no more: nothing but the seals is in the way
+  const file = openSync(`/proc/self/fd/${held}`, "r+");
+  try {
+    return `${writeSync(file, "#!")} bytes were written into it`;
+  } catch (error) {
+    assert.is((error as NodeJS.ErrnoException).code, "EPERM");
+    return undefined;
+  } finally {
+    for (const fd of [file, held]) closeSync(fd);
+  }
+});
+
 attack(
   test,
   "processes of the container look into one that enters (CVE-2016-9962)",
-  "weak",
+  "weak init",
   async (t) => {
     const container = await idle(t);
     const spy = t.startRuntime(["exec", container.id, "/bin/probe", "spy", "/stop"], {
@@ -100,6 +183,16 @@ test("what the test above looks for is seen where it is (CVE-2019-5736)", {
   const seen = isRuntimeInside(pid);
   container.created.end();
   assert.ok(seen);
+});
+
+test("#!/proc/self/exe does not run the runtime again (CVE-2019-5736)", async (t) => {
+  const bundle = t.bundle((config, { rootfs }) => {
+    writeFileSync(join(rootfs, "program"), "#!/proc/self/exe\n", { mode: 0o755 });
+    config.process.args = ["/program"];
+  });
+  const before = readFileSync(runtimePath()).length;
+  assert.is.not((await t.run(bundle)).code, 0);
+  assert.is(readFileSync(runtimePath()).length, before);
 });
 
 test.run();

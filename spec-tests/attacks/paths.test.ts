@@ -14,7 +14,7 @@ const test = spec("attacks/paths");
 attack(
   test,
   "/dev that is a link to the host's (CVE-2026-41579, CVE-2026-47766)",
-  "weak",
+  "weak init",
   async (t, dir) => {
     const host = hostTarget(dir);
     const bundle = t.bundle((config, { rootfs }) => {
@@ -61,22 +61,44 @@ const harmless: Edit = (config) => {
   config.process.args = ["/bin/true"];
 };
 
-for (const [name, edit] of OPERATIONS) {
-  attack(test, `${name} beneath a link to the host's (CVE-2024-45310)`, "weak", async (t, dir) => {
+attack(
+  test,
+  "a file to bind on that is a link to where the host has none (CVE-2024-45310)",
+  "weak init",
+  async (t, dir) => {
     const host = hostTarget(dir);
-    const bundle = t.bundle((config, made) => {
-      symlinkSync(host, join(made.rootfs, "way"));
-      harmless(config, made);
-      edit(config);
+    const bundle = t.bundle((config, { rootfs }) => {
+      symlinkSync(join(host, "made"), join(rootfs, "way"));
+      const bind = { type: "bind", source: "/etc/hostname", options: ["bind"] };
+      config.mounts.push({ destination: "/way", ...bind });
+      config.process.args = ["/bin/true"];
     });
     await t.run(bundle);
     return changed(host);
-  });
+  },
+);
+
+for (const [name, edit] of OPERATIONS) {
+  attack(
+    test,
+    `${name} beneath a link to the host's (CVE-2024-45310)`,
+    "weak init",
+    async (t, dir) => {
+      const host = hostTarget(dir);
+      const bundle = t.bundle((config, made) => {
+        symlinkSync(host, join(made.rootfs, "way"));
+        harmless(config, made);
+        edit(config);
+      });
+      await t.run(bundle);
+      return changed(host);
+    },
+  );
 
   attack(
     test,
     `${name} while the directory is swapped for such a link (CVE-2021-30465)`,
-    "weak",
+    "weak init",
     async (t, dir) => {
       const host = hostTarget(dir);
       const bundle = t.bundle((config, made) => {

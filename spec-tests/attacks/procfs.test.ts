@@ -14,7 +14,7 @@ for (const name of ["proc", "sys"]) {
   attack(
     test,
     `/${name} that is a link within the image (CVE-2023-27561, CVE-2023-28642)`,
-    "weak",
+    "weak init",
     async (t) => {
       const bundle = t.bundle((config, { rootfs }) => {
         rmdirSync(join(rootfs, name));
@@ -31,7 +31,7 @@ for (const name of ["proc", "sys"]) {
 attack(
   test,
   "a /proc of the attacker's own: sysctls go to the kernel or nowhere (CVE-2025-52881, CVE-2019-19921)",
-  "weak",
+  "weak init",
   async (t, dir) => {
     const fake = join(dir, "fake");
     const file = join(fake, "sys", "net", "ipv4", "ip_forward");
@@ -57,7 +57,7 @@ attack(
 attack(
   test,
   "a /dev/null that is none does not hide a path (CVE-2025-31133)",
-  "weak",
+  "weak init",
   async (t, dir) => {
     const dev = join(dir, "dev");
     mkdirSync(dev);

@@ -42,13 +42,18 @@ const APPLETS = ["cat", "echo", "env", "false", "id", "ls", "sh", "sleep", "test
 /** Path of the compiled probe. Static, so that it runs in any rootfs and as a hook on the host. */
 export function probePath(): string {
   const sources = readdirSync(PROBE_SOURCE).map((name) => join(PROBE_SOURCE, name));
-  const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
-  if (!existsSync(PROBE) || statSync(PROBE).mtimeMs < newest) {
+  if (!isNewer(PROBE, sources)) {
     mkdirSync(dirname(PROBE), { recursive: true });
     const files = sources.filter((path) => path.endsWith(".c"));
     execFileSync("cc", ["-static", "-O1", "-Wall", "-Wextra", "-o", PROBE, ...files]);
   }
   return PROBE;
+}
+
+/** Whether a built file is there and no older than what it was built of. */
+export function isNewer(built: string, sources: readonly string[]): boolean {
+  const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
+  return existsSync(built) && statSync(built).mtimeMs >= newest;
 }
 
 /** Fills `rootfs` by hard links to the files under `template`, made at first use. */

@@ -40,6 +40,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["no CAP_SYS_RESOURCE", () => (capability(24, "") === null ? "has CAP_SYS_RESOURCE" : null)],
   ["two CPUs", () => (cpus().length > 1 ? null : "only one CPU")],
   ["old runc", () => oldRunc()],
+  ["old crun", () => oldCrun()],
   ["ps command", () => command("ps", ["-V"])],
   ["freezer", () => freezer()],
   ["ip command", () => command("ip", ["-V"])],
@@ -205,6 +206,13 @@ function oldRunc(): string | null {
   return version !== undefined && Number(version.split(".")[2]) < 12
     ? null
     : `the machine's runc is ${stdout.split("\n")[0]}`;
+}
+
+/** One that does what annotations say. */
+function oldCrun(): string | null {
+  const { stdout, error } = spawnSync("crun", ["--version"], { encoding: "utf8" });
+  if (error) return "no crun command";
+  return /^crun version 1\.\d\b/.test(stdout) ? null : `the machine's is ${stdout.split("\n")[0]}`;
 }
 
 function filesystem(name: string): string | null {

@@ -1,35 +1,13 @@
-// A container whose first process is gone, and whose pid belongs to another process now: nobody may mistake it.
-// Spec: runtime.md#state, runtime.md#kill
-
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { probePath } from "../harness/build.ts";
 import { args } from "../harness/bundle.ts";
 import { succeeded } from "../harness/container.ts";
 import { runtimePath } from "../harness/runtime.ts";
-import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
+import { reused } from "./reused.ts";
 
 const test = spec("races/pid-reuse");
 
 const OPTIONS = { deviates: "its state file has another format" };
-
-/** Writes another process's pid into the state, as if it had been given to it after the init's end. */
-async function reused(t: Sandbox) {
-  const container = await t.create(t.bundle((config) => args(config, "idle")));
-  const { pid } = await container.state();
-  const other = t.startHelper(probePath(), ["idle"], { stdin: "open" });
-  await other.sees("idle");
-  const path = join(t.stateRoot, container.id, "state.json");
-  const state = JSON.parse(readFileSync(path, "utf8"));
-  assert.is(state.pid, pid);
-  process.kill(pid, "SIGKILL");
-  while ((await container.state()).status !== "stopped");
-  writeFileSync(path, JSON.stringify({ ...state, pid: other.child.pid }));
-  const isThere = () => other.child.exitCode === null && other.child.signalCode === null;
-  return { id: container.id, isThere, path };
-}
 
 const COMMANDS: [words: string, code: number, told: RegExp][] = [
   ["kill ID KILL", 1, /container not running/],

@@ -13,7 +13,7 @@ import {
   formatCounts,
   judge,
 } from "../../scripts/tally/counts.ts";
-import { weakRuntime } from "../attacks/weak.ts";
+import { weakHost, weakInit } from "../attacks/weak.ts";
 import { HERE as SPEC_TESTS, testFiles } from "../files.ts";
 import { probePath } from "../harness/build.ts";
 import { HERE, REPOSITORY } from "./cache.ts";
@@ -30,7 +30,8 @@ async function main(args: readonly string[]): Promise<void> {
   const files = testFiles(filters);
   // there is no compiler in the machine
   probePath();
-  if (files.some((path) => path.includes("/attacks/"))) weakRuntime();
+  if (files.some((path) => path.includes("/attacks/")))
+    for (const build of [weakInit, weakHost]) build();
   const groups = dealt(files);
   const all = addCounts(await Promise.all(groups.map(runGroup)));
   process.stdout.write(`${formatCounts(all)}\n`);

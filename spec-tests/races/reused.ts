@@ -1,0 +1,24 @@
+// A container of which the first process has ended, and a process of the host's that was given its pid.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { probePath } from "../harness/build.ts";
+import { args } from "../harness/bundle.ts";
+import type { Sandbox } from "../harness/sandbox.ts";
+
+/** Writes another process's pid into the state, as if it had been given to it after the init's end. */
+export async function reused(t: Sandbox) {
+  const container = await t.create(t.bundle((config) => args(config, "idle")));
+  const { pid } = await container.state();
+  const other = t.startHelper(probePath(), ["idle"], { stdin: "open" });
+  await other.sees("idle");
+  const path = join(t.stateRoot, container.id, "state.json");
+  const state = JSON.parse(readFileSync(path, "utf8"));
+  assert.is(state.pid, pid);
+  process.kill(pid, "SIGKILL");
+  while ((await container.state()).status !== "stopped");
+  writeFileSync(path, JSON.stringify({ ...state, pid: other.child.pid }));
+  const isThere = () => other.child.exitCode === null && other.child.signalCode === null;
+  return { id: container.id, isThere, path };
+}
