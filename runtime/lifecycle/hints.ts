@@ -193,7 +193,12 @@ const ROWS: readonly Row[] = [
   {
     errno: ["ENOENT"],
     op: ["writeCgroup", "enableControllers"],
-    hint: "the kernel does not offer this controller or file here",
+    hint: "the kernel does not offer this controller or file here; on cgroup v2 nobody has controllers beneath a cgroup that holds processes itself",
+  },
+  {
+    errno: ["EOPNOTSUPP"],
+    call: ["clone3"],
+    hint: "the container's cgroup can't hold processes: the one above it is threaded, or holds processes and has controllers for its children",
   },
   { errno: ["EINVAL", "ERANGE"], op: ["writeCgroup"], hint: "the kernel refuses this value" },
   {

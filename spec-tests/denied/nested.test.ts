@@ -87,6 +87,18 @@ test(
   },
 );
 
+test("a limit beneath a cgroup that holds processes: refused with the reason (config-linux.md#control-groups)", {
+  ...PRIVILEGED,
+  needs: [...PRIVILEGED.needs, "pure cgroup v2"],
+}, async (t) => {
+  const limited: EditConfig = (config) => {
+    config.linux.resources = { pids: { limit: 20 } };
+  };
+  const { stdout, stderr } = await t.run(outer(t, privileged, limited));
+  assert.is(stdout, "exit 1\n0\n", stderr);
+  assert.match(stderr, /^trunc: linux\.resources\.pids\.limit .*holds processes itself\n$/);
+});
+
 test("three deep (runtime.md#errors)", PRIVILEGED, async (t) => {
   const bundle = outer(t, privileged, (config) => {
     privileged(config);

@@ -19,7 +19,7 @@ import { probePath } from "../harness/build.ts";
 import { HERE, REPOSITORY } from "./cache.ts";
 
 /** What a host without systemd, with hierarchies of v1, or with a kernel that its CRIU does not know can't show. */
-const SELECTED = ["runtime/systemd", "config-linux/cgroups", "runtime/checkpoint"];
+const SELECTED = ["runtime/systemd", "config-linux/cgroups", "runtime/checkpoint", "denied/nested"];
 
 const MACHINES = 2;
 const TIMEOUT_S = 7200;

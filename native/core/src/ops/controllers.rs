@@ -21,6 +21,9 @@ fn enable_one(cgroup: &str, controllers: &[String]) -> std::result::Result<(), F
     let file = format!("{cgroup}/cgroup.subtree_control");
     let all: Vec<String> = controllers.iter().map(|name| format!("+{name}")).collect();
     match write_file(&file, &all.join(" ")) {
+        // Processes are in the way. Of some controllers the kernel would make threaded cgroups all the same, in which no
+        // container can be (Documentation/admin-guide/cgroup-v2.rst, "Threads").
+        Err(("write", Errno::BUSY)) => return Ok(()),
         Err(("write", _)) => {}
         // Above the part of the tree that was delegated to this user.
         Err((_, Errno::ACCESS | Errno::PERM | Errno::ROFS)) => return Ok(()),
