@@ -127,6 +127,7 @@ test("processes of a container without a pid namespace die with it (runtime.md#d
 test("a second container may use a cgroup that exists and is empty (config-linux.md#cgroups-path)", async (t) => {
   const path = join(hierarchy("pids")!.mount, t.token);
   mkdirSync(path);
+  t.defer(() => existsSync(path) && rmdirSync(path));
   const { pid } = await idle(t, `/${t.token}`);
   assert.is(cgroupDirectory("pids", pid), path);
 });

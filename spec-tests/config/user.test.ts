@@ -91,7 +91,8 @@ test("stdout can be opened again by another user (config.md#posix-platform-user)
   const words = [runtimePath(), "--root", t.stateRoot, "run", "--bundle", bundle.dir, t.id()];
   const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", SPEC_TOKEN: t.token };
   const helper = t.startHelper("/bin/sh", ["-c", '"$@" | cat', "sh", ...words], { env });
-  assert.is((await helper.closed).stdout, "again\n");
+  const { stdout, stderr } = await helper.closed;
+  assert.is(stdout, "again\n", stderr);
 });
 
 test("HOME is the user's home in the rootfs, / without one (config.md#process)", async (t) => {

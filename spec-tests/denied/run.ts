@@ -3,7 +3,7 @@
 // The last line counts: "skipped" are refusals and what the machine can't do.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { probePath, REPOSITORY } from "../harness/build.ts";
@@ -24,6 +24,7 @@ const words = process.argv.slice(2);
 const chosen = words.filter((word) => word.includes("="));
 const filter = words.filter((word) => !word.includes("="));
 const dir = mkdtempSync(join(tmpdir(), "trunc-denied-"));
+makeProbe();
 const sum = { passed: 0, failed: 0, skipped: 0 };
 for (const denial of chosen.length > 0 ? chosen : DENIED) runBeneath(denial);
 rmSync(dir, { recursive: true });
@@ -51,13 +52,22 @@ function runBeneath(denial: string): void {
 
 /** `list` and `delete --force` are the harness's own, to clean up and to look: those are left alone. */
 function wrapper(denial: string): string {
-  const path = join(dir, `trunc-${denial}`);
+  const place = join(dir, denial.replace("=", "-"));
+  mkdirSync(place);
+  const path = join(place, "trunc");
   const trunc = join(REPOSITORY, "dist/bin/trunc");
   const text = `#!/bin/sh
 case "$*" in *" delete --force "* | --version) exec '${trunc}' "$@" ;; esac
-exec '${probePath()}' deny '${denial}' '${trunc}' "$@"
+exec '${join(dir, "probe")}' deny '${denial}' '${trunc}' "$@"
 `;
   writeFileSync(path, text);
   chmodSync(path, 0o755);
   return path;
+}
+
+/** An ordinary user has no other way to a filter without no_new_privs, with which newuidmap does nothing. */
+function makeProbe(): void {
+  chmodSync(dir, 0o755);
+  copyFileSync(probePath(), join(dir, "probe"));
+  chmodSync(join(dir, "probe"), 0o4755);
 }

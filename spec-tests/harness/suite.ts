@@ -98,7 +98,11 @@ async function runOne(title: string, body: Body, timeoutMs: number): Promise<voi
     const ms = Number((process.hrtime.bigint() - started) / 1_000_000n);
     process.stdout.write(`\n${failure === undefined ? "ok  " : "FAIL"} ${ms} ms  ${title}`);
   }
-  if (failure !== undefined && leaks.length === 0 && isRefusal(complaints)) {
+  if (
+    failure !== undefined &&
+    leaks.length === 0 &&
+    isRefusal([...complaints, messageOf(failure)])
+  ) {
     counts.skipped++;
     process.stdout.write(`\nrefused ${title}\n`);
     return;
@@ -109,6 +113,10 @@ async function runOne(title: string, body: Body, timeoutMs: number): Promise<voi
   }
   counts.failed++;
   throw failure;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
 }
 
 /** Where SPEC_DENIED ("openat2: ENOSYS") is made to fail around the runtime, a last line that says so will do. */

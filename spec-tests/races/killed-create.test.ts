@@ -16,9 +16,12 @@ set -e
 mkdir "$ROOT"
 mount -t tmpfs tmpfs "$ROOT"
 mount --make-shared "$ROOT"
-strace -f -o "$ROOT.trace" -e trace=umask -e inject=umask:delay_enter=2000000 $TRUNC create --bundle "$BUNDLE" "$ID" </dev/null >/dev/null 2>&1 &
+strace -f -o "$ROOT.trace" -e trace=umask -e inject=umask:delay_enter=2000000 $TRUNC create --bundle "$BUNDLE" "$ID" </dev/null >/dev/null 2>"$ROOT.errors" &
 tracer=$!
-until grep -q 'umask(' "$ROOT.trace" 2>/dev/null; do kill -0 $tracer; sleep 0.02; done
+until grep -q 'umask(' "$ROOT.trace" 2>/dev/null; do
+  kill -0 $tracer || { cat "$ROOT.errors"; exit 1; }
+  sleep 0.02
+done
 init=$(sed -n 's/^\\([0-9]*\\) *umask(.*/\\1/p' "$ROOT.trace" | head -n 1)
 kill -KILL "$(awk '/^PPid:/ { print $2 }' "/proc/$init/status")"
 umount --lazy "$ROOT"

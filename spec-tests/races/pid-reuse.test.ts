@@ -45,7 +45,7 @@ echo 400 >/proc/sys/kernel/pid_max
 # Below 300 none is given a second time.
 n=0
 while [ $n -lt 320 ]; do n=$((n+1)); /bin/true; done
-$TRUNC create --bundle $BUNDLE $ID </dev/null >/dev/null 2>&1
+$TRUNC create --bundle $BUNDLE $ID </dev/null >/dev/null 2>$BUNDLE/errors || { cat $BUNDLE/errors; exit 1; }
 pid=$($TRUNC state $ID | sed -n 's/.*"pid": \\([0-9]*\\),/\\1/p')
 kill -KILL $pid
 n=0
