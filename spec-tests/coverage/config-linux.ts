@@ -6,6 +6,7 @@ const NAMESPACES = "config-linux/namespaces";
 const CGROUPS = "config-linux/cgroups";
 const SETTINGS = "config-linux/kernel-settings";
 const SECCOMP = "config-linux/seccomp";
+const BAD_RDT = "errors/bad-bundles: /linux/intelRdt is";
 const NO_RDT =
   "no machine of the tests has resctrl: its steps are tried in plans, the refusal on the machine";
 const RDT_UNITS = ["runtime/plan/intel-rdt.test.ts", "runtime/config/rules/intel-rdt.test.ts"];
@@ -218,8 +219,7 @@ const CONTROL_GROUPS: readonly Rule[] = [
   {
     at: "config-linux.md#block-io",
     says: /at least one of `weight`/,
-    unit: ["runtime/config/rules/resources.test.ts"],
-    because: "of who writes the config",
+    tests: ["errors/bad-bundles: a weightDevice without a weight"],
   },
   {
     at: "config-linux.md#huge-page-limits",
@@ -238,8 +238,7 @@ const CONTROL_GROUPS: readonly Rule[] = [
   },
   {
     at: "config-linux.md#rdma",
-    unit: ["runtime/config/rules/resources.test.ts"],
-    because: "of who writes the config",
+    tests: ["errors/bad-bundles: rdma of a device without a limit"],
   },
   {
     at: "config-linux.md#unified",
@@ -259,6 +258,22 @@ const RDT: readonly Rule[] = [
     says: /no mounted|is available in/,
     tests: [`${SETTINGS}: intelRdt where there is none`],
   },
+  {
+    at: "config-linux.md#intelrdt",
+    says: /SHOULD start with `L3:`/,
+    tests: [`${BAD_RDT} {"l3CacheSchema"`],
+    because: "newlines are refused; what it starts with is left to the kernel",
+  },
+  {
+    at: "config-linux.md#intelrdt",
+    says: /MUST start with `MB:`/,
+    tests: [`${BAD_RDT} {"memBwSchema"`],
+  },
+  {
+    at: "config-linux.md#intelrdt",
+    says: /^The value MUST NOT contain newlines/,
+    tests: [`${BAD_RDT} {"schemata"`],
+  },
   { at: "config-linux.md#intelrdt", unit: RDT_UNITS, because: NO_RDT },
 ];
 
@@ -274,7 +289,7 @@ const SECCOMP_RULES: readonly Rule[] = [
   {
     at: "config-linux.md#seccomp",
     says: /support an errno/,
-    unit: ["runtime/config/rules/seccomp.test.ts", "runtime/seccomp/profile.test.ts"],
+    tests: ["errors/bad-bundles: an errno of a seccomp "],
   },
   {
     at: "config-linux.md#seccomp",
@@ -294,7 +309,7 @@ const SECCOMP_RULES: readonly Rule[] = [
   {
     at: "config-linux.md#seccomp",
     says: /if `listenerPath` is not set/,
-    unit: ["runtime/config/rules/seccomp.test.ts"],
+    tests: ["errors/bad-bundles: seccomp metadata without a listener"],
   },
   {
     at: "config-linux.md#seccomp",

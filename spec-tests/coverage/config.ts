@@ -361,7 +361,7 @@ export const CONFIG: readonly Rule[] = [
   {
     at: "config.md#annotations",
     says: /^Keys MUST NOT be an empty/,
-    unit: ["runtime/config/rules/document.test.ts"],
+    tests: ["errors/bad-bundles: an annotation whose key is empty"],
   },
   { at: "config.md#annotations", because: AUTHOR },
   {

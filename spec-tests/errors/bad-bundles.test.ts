@@ -11,6 +11,7 @@ import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 import { BAD_BUNDLES } from "./bad-bundles.ts";
 import { BAD_CONFIGS } from "./bad-configs.ts";
+import { BAD_LINUX } from "./bad-linux.ts";
 import type { BadBundle } from "./case.ts";
 
 const test = spec("errors/bad-bundles");
@@ -36,7 +37,7 @@ async function attempt(t: Sandbox, bad: BadBundle) {
   return started.closed;
 }
 
-for (const bad of [...BAD_CONFIGS, ...BAD_BUNDLES]) {
+for (const bad of [...BAD_CONFIGS, ...BAD_LINUX, ...BAD_BUNDLES]) {
   test(`${bad.what} (runtime.md#errors)`, bad.options ?? {}, async (t) => {
     const result = await attempt(t, bad);
     const message = messageOf(result);

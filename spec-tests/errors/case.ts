@@ -33,3 +33,25 @@ export const failed = (place: RegExp | string, errno: string): RegExp => {
 /** A config problem: `config.json: /pointer: ...`. */
 export const at = (pointer: string): RegExp =>
   new RegExp(`config\\.json: (.*; )?${pointer.replace(/[.[\]]/g, "\\$&")}: `);
+
+/** Sets what the types forbid. */
+export function set(config: Config, path: string, value: unknown): void {
+  const parts = path.split("/").slice(1);
+  let node = config as unknown as Record<string, unknown>;
+  for (const part of parts.slice(0, -1)) {
+    node[part] ??= {};
+    node = node[part] as Record<string, unknown>;
+  }
+  node[parts.at(-1)!] = value;
+}
+
+/** One value that is wrong, and where the message must point. */
+export const wrong = (path: string, value: unknown, extra: Partial<BadBundle> = {}): BadBundle => ({
+  what: `${path} is ${JSON.stringify(value)}`,
+  edit: (config) => set(config, path, value),
+  truncSays: [at(path)],
+  ...extra,
+});
+
+/** What runc takes, warns about or finds only later. */
+export const ACCEPTED = { options: { deviates: "does not check it" } };
