@@ -2,10 +2,12 @@
 // Spec: config.md#linux-mount-options (idmap, ridmap), config.md#posix-platform-mounts
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
+import { succeeded } from "../harness/container.ts";
 import { ask, type Stat } from "../harness/probe.ts";
+import { runtimePath } from "../harness/runtime.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 import type { Config, Mount } from "../harness/types.ts";
@@ -91,6 +93,38 @@ for (const name of ["uidMappings", "gidMappings"]) {
     const { code, stderr } = await t.run(t.bundle((config) => void config.mounts.push(mount)));
     assert.is(code, 1);
     assert.match(stderr, /mounts.*Mappings|mapping/i);
+  });
+}
+
+/** Each call with which a file system could be told of an option. */
+const MOUNTING = "trace=mount,fsconfig,open_tree,mount_setattr,move_mount";
+
+for (const [option, below] of [
+  ["idmap", false],
+  ["ridmap", true],
+] as const) {
+  test(`${option} goes to mount_setattr(2), to no file system (config.md#linux-mount-options)`, {
+    ...NEW,
+    needs: ["strace"],
+  }, async (t) => {
+    const mount = bind(t, ["rbind", option], MAPS);
+    const bundle = t.bundle((config) => void config.mounts.push(mount));
+    mkdirSync(join(bundle.rootfs, "in"));
+    const log = join(t.dir, "calls");
+    const command = [runtimePath(), "--root", t.stateRoot, "run", "--bundle", bundle.dir, t.id()];
+    const strace = ["-f", "-s", "4096", "-o", log, "-e", MOUNTING, ...command];
+    const { stderr } = succeeded("run", await t.startHelper("strace", strace).closed);
+    const calls = readFileSync(log, "utf8");
+    const maps = calls.split("\n").filter((line) => line.includes("MOUNT_ATTR_IDMAP"));
+    assert.is(maps.length > 0, true, calls);
+    assert.is(
+      maps.every((line) => line.includes("AT_RECURSIVE") === below),
+      true,
+      calls,
+    );
+    assert.match(calls, /mount\(|fsconfig\(.*"proc"/, "other mounts are in the log");
+    assert.not.match(calls, new RegExp(`[",]${option}[",]`));
+    assert.is(stderr, "", "it is no option that is passed over");
   });
 }
 

@@ -146,8 +146,10 @@ export const CONFIG: readonly Rule[] = [
   {
     at: "config.md#linux-mount-options",
     says: /NOT be passed to the underlying/,
-    unit: ["runtime/plan/mount-options.test.ts"],
-    because: "they become a mapping of the mount, never data of the file system",
+    tests: [
+      "config/idmapped-rules: idmap goes to mount_setattr(2)",
+      "config/idmapped-rules: ridmap goes to mount_setattr(2)",
+    ],
   },
   {
     at: "config.md#linux-mount-options",
@@ -170,8 +172,10 @@ export const CONFIG: readonly Rule[] = [
   {
     at: "config.md#*",
     says: /implemented using `mount_setattr/,
-    tests: ["config/idmapped-mounts: "],
-    because: "it is the only way there is (native/core/src/ops)",
+    tests: [
+      "config/idmapped-rules: idmap goes to mount_setattr(2)",
+      "config/idmapped-rules: ridmap goes to mount_setattr(2)",
+    ],
   },
   {
     at: "config.md#linux-mount-options",
