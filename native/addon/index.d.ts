@@ -504,7 +504,9 @@ export type HostOp =
   joined: Text }
   | { op: 'writeResctrl'; at: Text; root: Text; path: Text; file: Text; text: Text }
   | { op: 'joinResctrl'; at: Text; root: Text; path: Text }
-  | { op: 'makeResctrl'; at: Text; root: Text; path: Text }
+  | { op: 'makeResctrl'; at: Text; root: Text; path: Text; /** One that is there is used; without it that is an error. */
+    shared: Flag; /** Lines that the `schemata` of one that is there must have. */
+  schemata: Text }
   | { op: 'writeFirstCgroup'; at: Text; root: Text; path: Text; /** File names, and the text for each. */
   files: Texts; texts: Texts }
   | { op: 'startUnit'; at: Text; bus: Array<BusSocket>; /** Its name, as `docker-1234.scope`. */

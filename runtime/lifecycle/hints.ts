@@ -270,6 +270,23 @@ const ROWS: readonly Row[] = [
     hint: "without CAP_SYS_ADMIN a filter needs process.noNewPrivileges",
   },
 
+  // --- resctrl ---
+  {
+    errno: ["ENOSPC"],
+    op: ["makeResctrl"],
+    hint: "the processor has no more of them: remove a group, or share one by closID",
+  },
+  {
+    errno: ["EEXIST"],
+    op: ["makeResctrl"],
+    hint: "the container's own group goes with it: remove the one that is there, or name it in closID",
+  },
+  {
+    errno: ["ENOENT"],
+    op: ["makeResctrl", "joinResctrl"],
+    hint: "resctrl must be mounted there; a class that gets no schemata must have been made",
+  },
+
   // --- Anything ---
   { errno: ["ENOSPC"], hint: "the disk, or a quota, is full" },
   { errno: ["EDQUOT"], hint: "the user's disk quota is used up" },

@@ -8,7 +8,11 @@ const test = suite("intel-rdt");
 
 const root = "/sys/fs/resctrl";
 const AT = "/linux/intelRdt";
-const make = (path: string, at = `${AT}/closID`) => ({ op: "makeResctrl", at, root, path });
+const make = (path: string, at = `${AT}/closID`) => ({
+  ...{ op: "makeResctrl", at, root, path },
+  ...{ shared: false, schemata: "" },
+});
+const share = (path: string, schemata = "") => ({ ...make(path), shared: true, schemata });
 const join = (path: string, at = `${AT}/closID`) => ({ op: "joinResctrl", at, root, path });
 const write = (path: string, text: string) => ({
   op: "writeResctrl",
@@ -36,7 +40,17 @@ const CASES: readonly (readonly [
       memBwSchema: "MB:0=20",
       schemata: ["L2:0=1"],
     },
-    [make("/gold"), write("/gold", "L3:0=f\nMB:0=20\nL2:0=1\n"), join("/gold")],
+    [
+      share("/gold", "L3:0=f\nMB:0=20\n"),
+      write("/gold", "L3:0=f\nMB:0=20\nL2:0=1\n"),
+      join("/gold"),
+    ],
+    [],
+  ],
+  [
+    "a class whose schemata need not be there already",
+    { closID: "gold", schemata: ["L2:0=1"] },
+    [share("/gold"), write("/gold", "L2:0=1\n"), join("/gold")],
     [],
   ],
   [

@@ -9,6 +9,9 @@ import type { HostOp } from "./ops.ts";
 const ROOT = "/sys/fs/resctrl";
 const AT = "/linux/intelRdt";
 
+/** A group that is removed with the container must not have been there before it. */
+const OWN = { shared: false, schemata: "" };
+
 export interface CompiledRdt {
   readonly ops: HostOp[];
   /** Groups that are the container's own, to be removed with it; the last made is the first to go. */
@@ -25,7 +28,8 @@ export function compileIntelRdt({ linux, options }: Context): CompiledRdt {
   const ops: HostOp[] = [];
   const groups: CgroupPath[] = [];
   // "If `closID` is set and none of the schemata: the runtime MUST check that it exists", which joining it does
-  if (closID === "" || text !== "") ops.push({ op: "makeResctrl", at: `${AT}/closID`, root, path });
+  if (closID === "" || text !== "")
+    ops.push({ op: "makeResctrl", at: `${AT}/closID`, root, path, ...sharing(intelRdt) });
   if (closID === "") groups.push({ root, path });
   if (text !== "") ops.push({ op: "writeResctrl", at: AT, root, path, file: "schemata", text });
   ops.push({ op: "joinResctrl", at: `${AT}/closID`, root, path });
@@ -33,7 +37,7 @@ export function compileIntelRdt({ linux, options }: Context): CompiledRdt {
     const at = `${AT}/enableMonitoring`;
     const monitor = `${path === "/" ? "" : path}/mon_groups/${options.id}`;
     ops.push(
-      { op: "makeResctrl", at, root, path: monitor },
+      { op: "makeResctrl", at, root, path: monitor, ...OWN },
       { op: "joinResctrl", at, root, path: monitor },
     );
     groups.push({ root, path: monitor });
@@ -51,6 +55,16 @@ export function compileSchemata(intelRdt: IntelRdt, id: string): HostOp[] {
 
 function groupOf({ closID = "" }: IntelRdt, id: string): string {
   return closID === "/" ? "/" : `/${closID === "" ? id : closID}`;
+}
+
+/** One that is there must have the schemas already; `schemata` is only written. */
+function sharing({ closID = "", l3CacheSchema, memBwSchema }: IntelRdt) {
+  if (closID === "") return OWN;
+  const schemas: IntelRdt = {
+    ...(l3CacheSchema !== undefined && { l3CacheSchema }),
+    ...(memBwSchema !== undefined && { memBwSchema }),
+  };
+  return { shared: true, schemata: schemataText(schemas) };
 }
 
 /** "the value written must be the non-`MB:` line(s) in l3CacheSchema and the line in memBwSchema" when both are there. */

@@ -89,8 +89,16 @@ pub enum HostOp {
     },
     /// Adds the init's pid to `tasks` of a resctrl group.
     JoinResctrl { at: Text, root: Text, path: Text },
-    /// mkdir(2) of a resctrl group beneath `root`; one that is there is kept.
-    MakeResctrl { at: Text, root: Text, path: Text },
+    /// mkdir(2) of a resctrl group beneath `root`.
+    MakeResctrl {
+        at: Text,
+        root: Text,
+        path: Text,
+        /// One that is there is used; without it that is an error.
+        shared: Flag,
+        /// Lines that the `schemata` of one that is there must have.
+        schemata: Text,
+    },
     /// Writes the first of several files of a cgroup that is there; fails as for the last when none is.
     WriteFirstCgroup {
         at: Text,

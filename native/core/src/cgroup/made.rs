@@ -18,7 +18,7 @@ const STOP_TIMEOUT_MS: u32 = 30_000;
 /// The cgroups of one launch.
 #[derive(Default)]
 pub struct Cgroups {
-    /// Hierarchy and path, ancestors first.
+    /// Hierarchy and path, ancestors first; groups of resctrl too.
     made: Vec<(String, String)>,
     /// The unit of systemd that was started, with its bus.
     unit: Option<(Vec<BusSocket>, String)>,
@@ -69,6 +69,12 @@ impl Cgroups {
             cpuset::seed(root, parts, is_new)?;
         }
         Ok(())
+    }
+
+    /// Has a group undone that somebody else made, whose mount point and path these are.
+    pub fn remember(&mut self, root: &str, path: &str) {
+        self.made
+            .push((root.to_owned(), path.trim_start_matches('/').to_owned()));
     }
 
     /// Writes a file of a cgroup.

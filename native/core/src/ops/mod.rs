@@ -112,7 +112,18 @@ pub fn run(op: &HostOp, cgroups: &mut Cgroups, target: Option<&mut Target>) -> R
             joined,
             ..
         } => net_device::move_in(init()?, name, new_name, joined),
-        HostOp::MakeResctrl { root, path, .. } => resctrl::make(root, path),
+        HostOp::MakeResctrl {
+            root,
+            path,
+            shared,
+            schemata,
+            ..
+        } => {
+            if resctrl::make(root, path, *shared, schemata)? {
+                cgroups.remember(root, path);
+            }
+            Ok(())
+        }
         HostOp::WriteResctrl {
             root,
             path,
