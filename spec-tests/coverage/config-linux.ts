@@ -7,9 +7,37 @@ const CGROUPS = "config-linux/cgroups";
 const SETTINGS = "config-linux/kernel-settings";
 const SECCOMP = "config-linux/seccomp";
 const BAD_RDT = "errors/bad-bundles: /linux/intelRdt is";
-const NO_RDT =
-  "no machine of the tests has resctrl: its steps are tried in plans, the refusal on the machine";
-const RDT_UNITS = ["runtime/plan/intel-rdt.test.ts", "runtime/config/rules/intel-rdt.test.ts"];
+/** A sentence, and the titles of its tests. */
+const RDT_GROUPS: readonly (readonly [says: RegExp, ...tests: string[]])[] = [
+  [/write the container process ID/, "no closID", "closID /", "closID alone: the class"],
+  [/`intelRdt` is not set/, "no intelRdt: nothing is touched"],
+  [/As a special case/, "closID /: the default class"],
+  [/rules on parameters MUST be applied/, ""],
+  [/If both|first and `memBwSchema` last/, "l3CacheSchema is written first, then memBwSchema"],
+  [/If either/, "closID with schemata", "memBwSchema alone"],
+  [/If `schemata` field is set/, "l3CacheSchema is written first", "schemata alone is written"],
+  [/MUST NOT write to `schemata` files/, "no closID: a class", "closID alone: the class"],
+  [/use the container ID from `start` and create/, "no closID: a class named after"],
+  [/doesn't exist, the runtimes MUST create it/, "closID with schemata: the class is made"],
+  [
+    /MUST compare/,
+    "closID with the schemas that its class has",
+    "closID with another ",
+    "a schema that the default class",
+  ],
+  [/MUST check if/, "closID alone: the class that is there", "closID alone, no such class"],
+  [/MUST assign container/, "closID alone: the class that is there", "closID alone, no such class"],
+  [/MUST remove the sub-directory/, "no closID: a class named after", "no closID, schemata"],
+  [
+    /MUST NOT remove the sub-directory/,
+    "closID with schemata: the class is made, and stays",
+    "closID alone: the class that is there",
+    "no closID, a class of the container's name",
+  ],
+  [/create a dedicated MON group|as the name of the MON group/, "enableMonitoring"],
+  [/MUST delete the MON group/, "enableMonitoring"],
+  [/maximum number of MON groups/, "no room for one more monitoring", "no room for a monitoring"],
+];
 
 const NAMESPACE_KINDS: readonly Rule[] = [
   {
@@ -274,7 +302,12 @@ const RDT: readonly Rule[] = [
     says: /^The value MUST NOT contain newlines/,
     tests: [`${BAD_RDT} {"schemata"`],
   },
-  { at: "config-linux.md#intelrdt", unit: RDT_UNITS, because: NO_RDT },
+  ...RDT_GROUPS.map(([says, ...tests]) => ({
+    at: "config-linux.md#intelrdt",
+    says,
+    tests: tests.map((name) => `config-linux/intel-rdt: ${name}`),
+    because: "the probe plays the file system: no machine of the tests has resctrl",
+  })),
 ];
 
 const SECCOMP_RULES: readonly Rule[] = [

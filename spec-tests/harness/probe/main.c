@@ -36,6 +36,7 @@ static const struct verb VERBS[] = {
     {"parent", verb_parent},
     {"datagrams", verb_datagrams},
     {"deny", verb_deny},
+    {"resctrl", verb_resctrl},
 };
 
 int main(int argc, char **argv) {

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // json.c: a JSON writer to stdout. Keys may be NULL inside arrays.
 void json_open(const char *key, char bracket);
@@ -38,6 +39,7 @@ int verb_hold(int argc, char **argv);
 int verb_parent(int argc, char **argv);
 int verb_datagrams(int argc, char **argv);
 int verb_deny(int argc, char **argv);
+int verb_resctrl(int argc, char **argv);
 
 // Sections of `info` and `hook`.
 void info_ids(void);
@@ -47,3 +49,16 @@ void info_mounts(void);
 void info_files(void);
 void info_namespaces(void);
 void info_terminal(void);
+
+// fuse.c: nodes have numbers, 1 is the root; errors are negative. A directory has no text.
+struct fuse_tree {
+  uint64_t (*find)(uint64_t parent, const char *name);
+  uint64_t (*next)(uint64_t parent, uint64_t after);
+  const char *(*name)(uint64_t id);
+  const char *(*text)(uint64_t id);
+  int (*make)(uint64_t parent, const char *name, uint64_t *made);
+  int (*take)(uint64_t id);
+  int (*put)(uint64_t id, const char *data, size_t size);
+};
+// Says "ready" when it is mounted; returns when stdin closes.
+void fuse_serve(const char *directory, const struct fuse_tree *tree);
