@@ -25,6 +25,8 @@ unexport RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DI
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 CARGO := cargo
+# The fuzzers are a workspace of their own.
+MANIFESTS := Cargo.toml native/fuzz/Cargo.toml
 NODE_TS := node --import tsx
 UVU := $(NODE_TS) node_modules/uvu/bin.js
 
@@ -204,6 +206,10 @@ fuzz: build addon $(SECCOMP) packages-test ## Odd inputs for all that reads what
 	FUZZ_SEED=$(SEED) FUZZ_ROUNDS=$$(( $(SECONDS) * 200 )) $(CARGO) test --locked --quiet --package trunc-plan --features host --lib
 	$(NODE_TS) spec-tests/fuzz/run.ts --seconds $(SECONDS) --seed $(SEED)
 
+.PHONY: fuzz-rust
+fuzz-rust: packages-test dist/init/trunc-init $(SECCOMP) $(PATCHED) ## libFuzzer on the Rust that reads what others wrote, SECONDS= for each target
+	@sh scripts/fuzz-rust.sh $(SECONDS)
+
 .PHONY: readme
 readme: build ## Run the commands of README.md and compare what they print, as root
 	@$(NODE_TS) scripts/readme.ts
@@ -229,7 +235,9 @@ check: packages check-format check-lint check-types check-layers check-supply ch
 
 .PHONY: check-format
 check-format: $(NPM) $(PATCHED)
-	@$(CARGO) fmt --all --check || { echo "fix: make format" >&2; exit 1; }
+	@for manifest in $(MANIFESTS); do \
+	  $(CARGO) fmt --all --check --manifest-path $$manifest || { echo "fix: make format" >&2; exit 1; }; \
+	done
 
 .PHONY: check-lint
 # The init has a panic handler of its own, which nothing that is built with std may see; parts of the launcher are for musl only.
@@ -271,7 +279,7 @@ generate: $(NPM) addon ## Make the generated files that are kept in the tree ane
 
 .PHONY: format
 format: $(NPM) $(PATCHED) ## Format all sources
-	$(CARGO) fmt --all
+	for manifest in $(MANIFESTS); do $(CARGO) fmt --all --manifest-path $$manifest; done
 	biome check --write
 
 .PHONY: clean

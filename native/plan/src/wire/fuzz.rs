@@ -104,6 +104,21 @@ fn rounds(count: u64, mut round: impl FnMut(&mut Random)) {
     }
 }
 
+/// For the fuzzers of native/fuzz to begin with, where `FUZZ_CORPUS` names their directory.
+fn keep(target: &str, bytes: &[u8]) {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
+    let Some(corpus) = std::env::var_os("FUZZ_CORPUS") else {
+        return;
+    };
+    let dir = std::path::Path::new(&corpus).join(target);
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    let written = std::fs::create_dir_all(&dir)
+        .and_then(|()| std::fs::write(dir.join(format!("{:016x}", hasher.finish())), bytes));
+    assert!(written.is_ok(), "{}: {written:?}", dir.display());
+}
+
 fn plan_of(ops: &[InitOp]) -> Vec<u8> {
     let mut encoder = Encoder::new(0);
     for op in ops {
@@ -130,6 +145,7 @@ fn what_is_written_can_be_read() {
     rounds(200, |random| {
         let ops = InitOp::samples(random);
         let bytes = plan_of(&ops);
+        keep("plan", &bytes);
         assert_eq!(read(&bytes), ops.len());
     });
 }
@@ -171,6 +187,7 @@ fn messages_are_refused_or_come_back() {
         command.iter_mut().for_each(|byte| *byte = random.byte());
         command[..4].copy_from_slice(&random.word().to_le_bytes());
         if let Some(read) = Command::decode(&command) {
+            keep("handshake", &command);
             assert_eq!(read.encode(), command);
         }
         let mut report = [0; Report::SIZE];
@@ -178,6 +195,7 @@ fn messages_are_refused_or_come_back() {
         report[..4].copy_from_slice(&random.word().to_le_bytes());
         report[12..16].fill(0);
         if let Some(read) = Report::decode(&report) {
+            keep("handshake", &report);
             assert_eq!(read.encode()[..], report[..]);
         }
         let short = random.below(Report::SIZE);
