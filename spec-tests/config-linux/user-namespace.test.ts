@@ -3,7 +3,9 @@
 
 import {
   chmodSync,
+  chownSync,
   lchownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readlinkSync,
@@ -57,6 +59,19 @@ test("the maps are those given (config-linux.md#user-namespace-mappings)", async
     [[0, FIRST, 65536]],
   );
   assert.is.not(seen.namespaces.user, readlinkSync("/proc/self/ns/user"));
+});
+
+test("what is in the root file system keeps its owners (config-linux.md#user-namespace-mappings)", async (t) => {
+  const bundle = t.bundle(mapped);
+  chownSync(join(bundle.rootfs, "etc", "passwd"), FIRST + 7, FIRST + 8);
+  const owners = () =>
+    readdirSync(bundle.rootfs, { recursive: true, encoding: "utf8" }).map((name) => {
+      const { uid, gid } = lstatSync(join(bundle.rootfs, name));
+      return `${name} ${uid}:${gid}`;
+    });
+  const before = owners();
+  succeeded("run", await t.run(bundle));
+  assert.equal(owners(), before);
 });
 
 test("root of the container is the mapped id outside (config-linux.md#user-namespace-mappings)", async (t) => {

@@ -11,6 +11,9 @@ test("annotations appear in state as they are (config.md#annotations)", async (t
     "org.example.key": "value",
     "org.example.empty": "",
     "org.example.odd": 'quotes " and \n lines, ü, 10%',
+    "org.opencontainers.image.os": "of no value that there is",
+    "org.opencontainers.image.stopSignal": "SIGNONE",
+    "org.opencontainers.reserved": "",
     unknown: "kept",
     constructor: "not a property of objects",
   };

@@ -97,7 +97,12 @@ export const CONFIG: readonly Rule[] = [
     says: /`path` \(string, REQUIRED\)/,
     tests: ["errors/required: /root/path is required", "config/root: path may be"],
   },
-  { at: "config.md#root", says: /conventional `rootfs`/, because: AUTHOR },
+  {
+    at: "config.md#root",
+    says: /conventional `rootfs`/,
+    tests: ["runtime/cli: spec writes a config.json that runs"],
+    because: "of who writes the config, which is `spec`",
+  },
   {
     at: "config.md#root",
     says: /A directory MUST exist/,
@@ -367,7 +372,17 @@ export const CONFIG: readonly Rule[] = [
     says: /^Keys MUST NOT be an empty/,
     tests: ["errors/bad-bundles: an annotation whose key is empty"],
   },
-  { at: "config.md#annotations", because: AUTHOR },
+  {
+    at: "config.md#annotations",
+    says: /signal that SHOULD be sent/,
+    because: "`kill` is told its signal, else it is TERM, as runc's: engines read the annotation",
+  },
+  {
+    at: "config.md#annotations",
+    says: /by subsequent specifications/,
+    because: "of later specifications",
+  },
+  { at: "config.md#annotations", because: `${AUTHOR}: \`state\` has them as they are` },
   {
     at: "config.md#extensibility",
     tests: ["errors/bad-bundles: unknown properties are ignored"],

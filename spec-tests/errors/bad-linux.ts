@@ -5,6 +5,12 @@ import { ACCEPTED, at, type BadBundle, wrong } from "./case.ts";
 const NO_RDT = { options: { deviates: "refuses all of it on a machine without resctrl" } };
 
 export const BAD_LINUX: readonly BadBundle[] = [
+  ...["maskedPaths", "readonlyPaths"].map((name) =>
+    wrong(`/linux/${name}`, ["/proc/kcore", "proc/keys"], {
+      truncSays: [at(`/linux/${name}/1`), /not an absolute path/],
+      ...ACCEPTED,
+    }),
+  ),
   wrong("/linux/devices", [{ path: "/dev/x", type: "x" }], {
     truncSays: [at("/linux/devices/0/type")],
   }),
@@ -43,6 +49,26 @@ export const BAD_LINUX: readonly BadBundle[] = [
       what: "rdma of a device without a limit",
       truncSays: [at("/linux/resources/rdma/mlx5_1"), /hcaHandles or hcaObjects/],
       ...ACCEPTED,
+    },
+  ),
+  wrong(
+    "/linux/resources/memory",
+    { swap: 64 << 20 },
+    {
+      what: "swap without a memory limit, which cgroup v2 has no number for",
+      says: [/unable to set swap limit without memory limit/],
+      truncSays: [/\/linux\/resources\/memory\/swap: /],
+      options: { needs: ["pure cgroup v2", "memory controller"] },
+    },
+  ),
+  wrong(
+    "/linux/resources/memory",
+    { limit: 64 << 20, swap: 32 << 20 },
+    {
+      what: "less memory and swap than memory, which cgroup v2 has no number for",
+      says: [/memory\+swap limit should be >= memory limit/],
+      truncSays: [/\/linux\/resources\/memory\/swap: /],
+      options: { needs: ["pure cgroup v2", "memory controller"] },
     },
   ),
   ...["a/b", ".."].map((closID) =>
@@ -104,6 +130,15 @@ export const BAD_LINUX: readonly BadBundle[] = [
     {
       what: "a seccomp argument with index 6",
       truncSays: [/\/linux\/seccomp\/syscalls\/0\/args\/0\/index/],
+    },
+  ),
+  wrong(
+    "/linux/seccomp",
+    { defaultAction: "SCMP_ACT_ALLOW", syscalls: [{ names: [], action: "SCMP_ACT_ERRNO" }] },
+    {
+      what: "a seccomp rule without a name",
+      truncSays: [at("/linux/seccomp/syscalls/0/names"), /at least one/],
+      ...ACCEPTED,
     },
   ),
   wrong(

@@ -67,6 +67,7 @@ test("spec writes a config.json that runs (runc#spec)", async (t) => {
   const config = JSON.parse(readFileSync(path, "utf8"));
   assert.equal(config.process.args, ["sh"]);
   assert.is(config.process.terminal, true);
+  assert.is(config.root.path, "rootfs");
   config.process.terminal = false;
   config.process.args = ["echo", "from spec"];
   writeFileSync(join(bundle.dir, "config.json"), JSON.stringify(config));
