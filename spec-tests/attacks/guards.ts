@@ -112,13 +112,21 @@ export const HOST_GUARDS: readonly Guard[] = [
     file: "native/plan/src/values.rs",
     text: "            integer(env, value, 0.0, f64::from(u32::MAX)).map(|number| Self(number as u32))",
     without: `            let _guard = integer;
-            if type_of!(env, value)? == ValueType::BigInt {
-                // SAFETY: as below.
-                return Ok(Self(unsafe { BigInt::from_napi_value(env, value) }?.get_u64().1 as u32));
-            }
-            // SAFETY: as above.
+            // SAFETY: as in \`integer\`.
             let number = unsafe { f64::from_napi_value(env, value) }?;
-            Ok(Self((number as i64) as u32))`,
+            Ok(Self(number as i128 as u32))`,
+  },
+  {
+    rule: "a number beyond 2^53 is exact: the reader",
+    file: "runtime/config/json.ts",
+    text: "    if (!hasBigIntegers) return parse(text);",
+    without: "    if (hasBigIntegers || !hasBigIntegers) return parse(text);",
+  },
+  {
+    rule: "a number beyond 2^53 is exact: what crosses to native code",
+    file: "native/plan/src/values.rs",
+    text: "            integer(env, value, 0.0, MAX_SAFE_INTEGER).map(",
+    without: "            integer(env, value, 0.0, f64::MAX.max(MAX_SAFE_INTEGER)).map(",
   },
   {
     rule: "a user of the command line is digits",
