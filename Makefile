@@ -129,6 +129,10 @@ valgrind: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) ## The contr
 sbom: $(NPM) $(PATCHED) ## Write dist/sbom.cdx.json, the bill of materials (CycloneDX), from the lock files
 	@$(NODE_TS) scripts/sbom.ts
 
+.PHONY: deny
+deny: $(NPM) $(PATCHED) ## What cargo-deny says of all crates, by the policy of make check; builds it first, in some minutes
+	@$(NODE_TS) scripts/deny.ts
+
 .PHONY: reproducible
 reproducible: $(NPM) ## Build the commit twice, in two places: the same bytes?
 	sh scripts/reproducible.sh

@@ -14,19 +14,20 @@ function ofOne({ ecosystem, name, version, license, checksum, isShipped }: Packa
   const found: string[] = [];
   if (checksum === undefined) found.push(`${what}: the lock file has no checksum`);
   if (ecosystem === "npm" && isShipped) found.push(`${what}: a run-time dependency of the bundle`);
-  if (!LICENSE_EXCEPTIONS.has(`${ecosystem} ${name}`) && !isAllowed(license ?? "")) {
+  if (!isAllowed(license ?? "", LICENSE_EXCEPTIONS.get(`${ecosystem} ${name}`)?.license)) {
     found.push(`${what}: licence ${license ?? "unknown"}`);
   }
   return found;
 }
 
 /** An SPDX expression without nesting deeper than `(A OR B) AND C`: each AND part must have one that is allowed. */
-export function isAllowed(expression: string): boolean {
+export function isAllowed(expression: string, exception?: string): boolean {
   return expression.split(" AND ").every((part) =>
     part
       .replace(/[()]/g, "")
       .split(" OR ")
-      .some((license) => LICENSES.has(license.trim())),
+      .map((license) => license.trim())
+      .some((license) => license === exception || LICENSES.has(license)),
   );
 }
 

@@ -15,12 +15,19 @@ export const LICENSES = new Set([
   "Zlib",
 ]);
 
-/** By "ecosystem name"; the reason why another licence will do. */
-export const LICENSE_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
-  ["npm argparse", "PSF-2.0 is permissive; a tool of the build's tool"],
+export interface Exception {
+  readonly license: string;
+  /** Why it will do. */
+  readonly reason: string;
+}
+
+/** By "ecosystem name". */
+export const LICENSE_EXCEPTIONS: ReadonlyMap<string, Exception> = new Map([
+  ["npm argparse", { license: "PSF-2.0", reason: "permissive; a tool of the build's tool" }],
+  ["cargo libfuzzer-sys", { license: "NCSA", reason: "permissive; in the fuzzers alone" }],
 ]);
 
 /** Crates with more than one version; npm's are tools and cost nothing at run time. */
 export const DUPLICATES: ReadonlyMap<string, string> = new Map([
-  ["syn", "a macro's parser, at build time only: napi-derive and ctor are at different majors"],
+  ["syn", "a macro's parser, at build time only: prost-derive is a major behind the others"],
 ]);

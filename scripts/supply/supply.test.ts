@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { breachesOf, isAllowed } from "./breaches.ts";
+import { denyConfig } from "./deny.ts";
 import { cargoSums, npmPackages, type Package } from "./packages.ts";
 import { sbomOf } from "./sbom.ts";
 
@@ -22,6 +23,8 @@ test("isAllowed() wants one of each part", () => {
   assert.ok(isAllowed("GPL-3.0 OR MIT"));
   assert.ok(isAllowed("(MIT OR Apache-2.0) AND Unicode-3.0"));
   assert.not(isAllowed("MIT AND GPL-3.0"));
+  assert.ok(isAllowed("MIT AND NCSA", "NCSA"));
+  assert.not(isAllowed("GPL-3.0", "NCSA"));
   assert.not(isAllowed(""));
 });
 
@@ -39,6 +42,14 @@ test("breachesOf() tells of licences, checksums, duplicates and run-time depende
   assert.equal(breachesOf([{ ...ONE, ecosystem: "npm" }]), [
     "npm one 1.0.0: a run-time dependency of the bundle",
   ]);
+});
+
+test("denyConfig() has the policy's crates, and no package of npm's", () => {
+  const text = denyConfig();
+  assert.match(text, /^allow = \[.*"MIT".*\]$/m);
+  assert.match(text, /^exceptions = \[\{ crate = "libfuzzer-sys", allow = \["NCSA"\] \}\]$/m);
+  assert.match(text, /^skip = \[\{ crate = "syn", reason = ".*" \}\]$/m);
+  assert.not.match(text, /argparse/);
 });
 
 test("cargoSums() reads the lock file and the patched crates", () => {
