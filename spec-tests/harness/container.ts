@@ -48,7 +48,9 @@ export async function createContainer(
   const id = options.id ?? driver.id();
   const flags = ["--bundle", bundle.dir, ...(options.flags ?? [])];
   const created = driver.startRuntime([...(options.global ?? []), "create", ...flags, id], options);
-  succeeded("create", await created.exited);
+  const made = await created.exited;
+  // Of one that failed nobody holds the output open, and the last line may still be on its way.
+  succeeded("create", made.code === 0 ? made : await created.closed);
 
   const command = async (...words: string[]) => {
     const result = await driver.startRuntime(words).exited;
