@@ -245,6 +245,11 @@ const ROWS: readonly Row[] = [
   },
   {
     errno: ["EPERM"],
+    call: ["capset"],
+    hint: "this runtime has not all of process.capabilities itself",
+  },
+  {
+    errno: ["EPERM"],
     op: ["rlimit", "raiseRlimit"],
     hint: "raising a hard limit takes CAP_SYS_RESOURCE",
   },

@@ -345,6 +345,7 @@ const HINTS: [failure: Partial<Failure>, hint: RegExp | null][] = [
   [{ errnoName: "ENOSPC", op: "joinCgroup" }, /cpuset/],
   [{ errnoName: "ENOMEM", call: "execveat" }, /memory limit/],
   [{ errnoName: "ENOSPC", op: "mountFs" }, /disk/],
+  [{ errnoName: "EPERM", call: "capset" }, /process\.capabilities/],
   [{ errnoName: "ENOSPC", op: "makeResctrl" }, /^the processor has no more/],
   [{ errnoName: "EEXIST", op: "makeResctrl" }, /name it in closID$/],
   [{ errnoName: "ENOENT", op: "joinResctrl" }, /^resctrl must be mounted/],
