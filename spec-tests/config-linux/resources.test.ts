@@ -1,5 +1,5 @@
 // linux.resources: what stands in the cgroup files.
-// Spec: config-linux.md#memory, #cpu, #pids, #block-io, #huge-page-limits
+// Spec: config-linux.md#memory, #cpu, #pids, #block-io, #huge-page-limits, #unified
 
 import { readdirSync } from "node:fs";
 import * as assert from "uvu/assert";
@@ -254,6 +254,19 @@ test("hugepageLimits (config-linux.md#huge-page-limits)", {
   assert.ok(mount);
   const file = version === 1 ? "hugetlb.2MB.limit_in_bytes" : "hugetlb.2MB.max";
   assert.is(cgroupFile("hugetlb", pid, file), `${4 * MIB}`);
+});
+
+test("unified: the files of these names, their controller enabled (config-linux.md#unified)", {
+  needs: ["hugetlb controller", "hugetlb of cgroup v2"],
+  deviates: "1.1 leaves hybrid's v2 half alone",
+}, async (t) => {
+  const unified = { "hugetlb.2MB.max": `${4 * MIB}`, "cgroup.max.depth": "3" };
+  const bundle = t.bundle((config) => {
+    config.linux.resources = { unified };
+  });
+  const { pid } = await (await t.create(bundle)).state();
+  for (const [file, content] of Object.entries(unified))
+    assert.is(cgroupFile("hugetlb", pid, file), content);
 });
 
 test("network.classID (config-linux.md#network)", { needs: ["net_cls controller"] }, async (t) => {

@@ -121,7 +121,8 @@ test("without capabilities the process has none (config.md#linux-process)", KEEP
 
 test("an unknown name does not stop the container (config.md#linux-process)", async (t) => {
   const bundle = t.bundle((config) => grant(config, "CAP_NOT_IN_THIS_KERNEL"));
-  succeeded("run", await t.run(bundle));
+  const { stderr } = succeeded("run", await t.run(bundle));
+  assert.match(stderr, /warn.*CAP_NOT_IN_THIS_KERNEL/);
 });
 
 test("a bounding capability that is left out can't come back (config.md#linux-process)", async (t) => {

@@ -231,8 +231,11 @@ const CONTROL_GROUPS: readonly Rule[] = [
   },
   {
     at: "config-linux.md#cpu",
-    tests: ["config-linux/resources: cpu.burst", "runtime/update: update lowers a burst"],
-    because: "the error is the kernel's",
+    tests: [
+      'errors/bad-bundles: /linux/resources/cpu is {"quota":50000,"burst":60000}',
+      "config-linux/resources: cpu.burst",
+      "runtime/update: update lowers a burst",
+    ],
   },
   {
     at: "config-linux.md#block-io",
@@ -270,7 +273,16 @@ const CONTROL_GROUPS: readonly Rule[] = [
   },
   {
     at: "config-linux.md#unified",
-    tests: ["runtime/update: update --resources takes files of cgroup v2"],
+    says: /controller that is not present/,
+    tests: ["errors/bad-bundles: /linux/resources/unified is"],
+    unit: ["runtime/plan/cgroup/limits.test.ts"],
+  },
+  {
+    at: "config-linux.md#unified",
+    tests: [
+      "config-linux/resources: unified: the files of these names",
+      "runtime/update: update --resources takes files of cgroup v2",
+    ],
     unit: ["runtime/plan/cgroup/limits.test.ts"],
   },
   {

@@ -258,6 +258,7 @@ export const CONFIG: readonly Rule[] = [
     says: /logged as a warning|SHOULD NOT fail/,
     tests: ["config/capabilities: an unknown name does not stop the container"],
     unit: ["runtime/config/warnings.test.ts"],
+    because: "one that the runtime itself has not is an error, as with runc",
   },
   {
     at: "config.md#linux-process",

@@ -43,6 +43,16 @@ export const BAD_LINUX: readonly BadBundle[] = [
     },
   ),
   wrong(
+    "/linux/resources/cpu",
+    { quota: 50_000, burst: 60_000 },
+    { truncSays: [at("/linux/resources/cpu/burst"), /more than the quota/], ...ACCEPTED },
+  ),
+  wrong(
+    "/linux/resources/unified",
+    { "nonsense.max": "1" },
+    { truncSays: [/\/linux\/resources\/unified\/nonsense\.max: this host has no/] },
+  ),
+  wrong(
     "/linux/resources/rdma",
     { mlx5_1: {} },
     {

@@ -19,6 +19,10 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["blkio weight", () => blkioWeight()],
   ["devices controller", () => devices()],
   ["hugetlb controller", () => hugetlb()],
+  [
+    "hugetlb of cgroup v2",
+    () => (hierarchy("hugetlb")?.version === 2 ? null : "hugetlb is not cgroup v2's here"),
+  ],
   ["rdma controller", () => controller("rdma", "rdma.max", "rdma.max")],
   ["net_cls controller", () => controller("net_cls", "net_cls.classid", null)],
   ["net_prio controller", () => controller("net_prio", "net_prio.ifpriomap", null)],
