@@ -219,6 +219,8 @@ export declare function facts(): Facts
 export interface Facts {
   euid: number
   egid: number
+  /** What is permitted to this process, one bit a capability; below 2^53. */
+  capabilities: number
   cgroup: CgroupFacts
   apparmor: boolean
   selinux: boolean

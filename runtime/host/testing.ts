@@ -36,6 +36,7 @@ const STRERRORS = new Map([
 export const FACTS: Facts = {
   euid: 0,
   egid: 0,
+  capabilities: 2 ** 41 - 1,
   cgroup: {
     mode: "v2",
     hierarchies: [],

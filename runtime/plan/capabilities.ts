@@ -15,6 +15,9 @@ export interface CapabilitySets {
 
 const BITS = capabilityBits();
 
+/** Every capability that there is. */
+export const ALL_CAPABILITIES = 2 ** CAPABILITY_NAMES.length - 1;
+
 /** A loop: on QuickJS half the price of a map made of pairs, and every start pays it. */
 function capabilityBits(): ReadonlyMap<string, number> {
   const bits = new Map<string, number>();
@@ -26,12 +29,18 @@ function capabilityBits(): ReadonlyMap<string, number> {
   return bits;
 }
 
-/** Unknown names were warned of when the config was read; what is not listed, or nothing at all, is dropped. */
+/**
+ * Unknown names were warned of when the config was read; what is not listed, or nothing at all, is dropped. `grantable`: what
+ * the runtime has to give; it warns of the rest.
+ */
 export function capabilitySets(
   capabilities: Capabilities = {},
+  grantable: number,
   warnings: string[],
 ): CapabilitySets {
-  const { bounding, permitted, effective, inheritable, ambient } = capabilities;
+  const granted =
+    grantable === ALL_CAPABILITIES ? capabilities : grantedOf(capabilities, grantable, warnings);
+  const { bounding, permitted, effective, inheritable, ambient } = granted;
   return {
     bounding: bitsOf(bounding),
     permitted: bitsOf(permitted),
@@ -39,6 +48,30 @@ export function capabilitySets(
     inheritable: bitsOf(inheritable),
     ambient: bitsOf(raisable(ambient, permitted, inheritable, warnings)),
   };
+}
+
+const SETS = ["bounding", "permitted", "effective", "inheritable", "ambient"] as const;
+
+/** "Runtimes SHOULD NOT fail if the container configuration requests capabilities that cannot be granted" */
+function grantedOf(
+  capabilities: Capabilities,
+  grantable: number,
+  warnings: string[],
+): Capabilities {
+  const missing = new Set<string>();
+  const keep = (names: readonly string[]) =>
+    names.filter((name) => {
+      const bit = BITS.get(name);
+      const isMissing = bit !== undefined && !hasBit(grantable, bit);
+      if (isMissing) missing.add(name);
+      return !isMissing;
+    });
+  const granted = Object.fromEntries(SETS.map((set) => [set, keep(capabilities[set] ?? [])]));
+  if (missing.size > 0) {
+    const names = [...missing].join(", ");
+    warnings.push(`/process/capabilities: ignored ${names}: this runtime has not got them itself`);
+  }
+  return granted;
 }
 
 /** The kernel has none in the ambient set that is not in both of the others; engines and runc's own default ask for them. */
@@ -61,8 +94,12 @@ function bitsOf(names: readonly string[] = []): number {
   let bits = 0;
   for (const name of names) {
     const bit = BITS.get(name);
-    // beyond 32 bits there is no `|` for numbers
-    if (bit !== undefined && Math.floor(bits / bit) % 2 === 0) bits += bit;
+    if (bit !== undefined && !hasBit(bits, bit)) bits += bit;
   }
   return bits;
+}
+
+/** Beyond 32 bits there is no `&` for numbers. */
+function hasBit(bits: number, bit: number): boolean {
+  return Math.floor(bits / bit) % 2 === 1;
 }

@@ -1,7 +1,7 @@
 // `process` -> the last steps before the program: user, groups, umask, working directory, the program itself. Pure.
 // Spec: config.md#process
 
-import { capabilitySets } from "./capabilities.ts";
+import { ALL_CAPABILITIES, capabilitySets } from "./capabilities.ts";
 import type { Context } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { deniesSetgroups, hasUserNamespace, isMapped, makesUserNamespace } from "./ids.ts";
@@ -55,12 +55,17 @@ export function compileUser(context: Context): InitOp[] {
   const groups = groupsOf(context, keepGroups);
   checkIds(context, groups);
   const { uid, gid } = user;
-  const sets = capabilitySets(capabilities, context.warnings);
+  const sets = capabilitySets(capabilities, grantable(context), context.warnings);
   return [
     { op: "credentials", at: "/process/user", uid, gid, groups, keepGroups, ...sets },
     { op: "umask", at: "/process/user/umask", mask: user.umask ?? DEFAULT_UMASK },
     { op: "changeDir", at: "/process/cwd", path: cwd },
   ];
+}
+
+/** Who enters a user namespace has all capabilities in it. */
+function grantable(context: Context): number {
+  return hasUserNamespace(context) ? ALL_CAPABILITIES : context.facts.capabilities;
 }
 
 /** As runc: root of somebody's user namespace does without, an ordinary user is told. */

@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/types.ts";
 import { RuntimeError } from "../errors.ts";
+import { ALL_CAPABILITIES } from "./capabilities.ts";
 import { cgroupLayout } from "./cgroup/path.ts";
 import type { Context } from "./context.ts";
 import type { CgroupFacts, Facts } from "./facts.ts";
@@ -54,6 +55,7 @@ export const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [] };
 export function someFacts(facts: Partial<Facts> = {}): Facts {
   return {
     euid: 0,
+    capabilities: ALL_CAPABILITIES,
     egid: 0,
     cgroup: V2,
     apparmor: false,

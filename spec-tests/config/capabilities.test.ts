@@ -2,15 +2,16 @@
 // Spec: config.md#linux-process
 
 import * as assert from "uvu/assert";
-import { grant } from "../harness/bundle.ts";
+import { args, grant } from "../harness/bundle.ts";
 import { succeeded } from "../harness/container.ts";
-import { info } from "../harness/probe.ts";
+import { type Info, info, parse } from "../harness/probe.ts";
 import { spec } from "../harness/suite.ts";
 import type { CapabilitySet, Config } from "../harness/types.ts";
 
 const CHOWN = 0;
 const KILL = 5;
 const NET_RAW = 13;
+const SYS_RESOURCE = 24;
 
 const NAMES = new Map([
   [CHOWN, "CAP_CHOWN"],
@@ -123,6 +124,21 @@ test("an unknown name does not stop the container (config.md#linux-process)", as
   const bundle = t.bundle((config) => grant(config, "CAP_NOT_IN_THIS_KERNEL"));
   const { stderr } = succeeded("run", await t.run(bundle));
   assert.match(stderr, /warn.*CAP_NOT_IN_THIS_KERNEL/);
+});
+
+test("one that the runtime has not is left out, with a warning (config.md#linux-process)", {
+  needs: ["no CAP_SYS_RESOURCE"],
+  deviates: "an error",
+}, async (t) => {
+  const bundle = t.bundle((config) => {
+    grant(config, "CAP_SYS_RESOURCE", "CAP_NET_RAW");
+    args(config, "info");
+  });
+  const { stdout, stderr } = succeeded("run", await t.run(bundle));
+  assert.match(stderr, /warning: \/process\/capabilities: ignored CAP_SYS_RESOURCE: this runtime/);
+  const { capabilities } = parse<Info>(stdout);
+  assert.ok(capabilities.permitted.includes(NET_RAW));
+  assert.not.ok(capabilities.bounding.includes(SYS_RESOURCE));
 });
 
 test("a bounding capability that is left out can't come back (config.md#linux-process)", async (t) => {

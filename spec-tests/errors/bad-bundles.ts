@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { args, grant } from "../harness/bundle.ts";
+import { args } from "../harness/bundle.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import type { Config, Mount } from "../harness/types.ts";
 import { type BadBundle, failed } from "./case.ts";
@@ -197,13 +197,6 @@ export const BAD_BUNDLES: readonly BadBundle[] = [
       /EACCES/,
       /; hint: .*CAP_SYS_RESOURCE/,
     ],
-    options: { needs: ["no CAP_SYS_RESOURCE"] },
-  },
-  {
-    what: "a capability that the runtime has not",
-    edit: (config) => grant(config, "CAP_SYS_RESOURCE"),
-    says: [/operation not permitted/],
-    truncSays: [/capset: EPERM/, /; hint: .*process\.capabilities/],
     options: { needs: ["no CAP_SYS_RESOURCE"] },
   },
   {

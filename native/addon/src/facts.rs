@@ -10,6 +10,8 @@ use trunc_core::{facts as core, rights};
 pub struct Facts {
     pub euid: u32,
     pub egid: u32,
+    /// What is permitted to this process, one bit a capability; below 2^53.
+    pub capabilities: f64,
     pub cgroup: CgroupFacts,
     pub apparmor: bool,
     pub selinux: bool,
@@ -70,6 +72,7 @@ pub fn facts(env: Env) -> Result<Facts> {
     Ok(Facts {
         euid: read.euid,
         egid: read.egid,
+        capabilities: number(read.capabilities),
         cgroup: CgroupFacts {
             mode: read.cgroup.mode.to_owned(),
             hierarchies: hierarchies.collect(),
@@ -80,6 +83,11 @@ pub fn facts(env: Env) -> Result<Facts> {
         arch: read.arch,
         kernel: read.kernel,
     })
+}
+
+fn number(bits: u64) -> f64 {
+    let [high, low] = [bits >> 32, bits & 0xffff_ffff].map(|half| u32::try_from(half).unwrap_or(0));
+    f64::from(high) * 4_294_967_296.0 + f64::from(low)
 }
 
 /// Whether files can be made in a directory, or a file written.

@@ -3,6 +3,7 @@
 use rustix::fs::statfs;
 use rustix::process::{getegid, geteuid};
 use rustix::system::uname;
+use rustix::thread::capabilities;
 
 use crate::error::{Call, Error, Result};
 use crate::io::read_to_end;
@@ -16,6 +17,8 @@ const MAX_FILE: usize = 4 * 1024 * 1024;
 pub struct Facts {
     pub euid: u32,
     pub egid: u32,
+    /// What is permitted to this process, one bit a capability.
+    pub capabilities: u64,
     pub cgroup: CgroupFacts,
     /// AppArmor is on.
     pub apparmor: bool,
@@ -69,6 +72,7 @@ pub fn read() -> Result<Facts> {
     Ok(Facts {
         euid: geteuid().as_raw(),
         egid: getegid().as_raw(),
+        capabilities: capabilities(None).call("capget", "")?.permitted.bits(),
         cgroup: cgroup()?,
         apparmor: file("/sys/module/apparmor/parameters/enabled")
             .is_ok_and(|text| text.starts_with('Y')),
