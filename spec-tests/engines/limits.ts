@@ -8,10 +8,6 @@ export const LIMITS: readonly Limit[] = [
     reason: "no CAP_SYS_RESOURCE: rlimits cannot be raised",
   },
   {
-    pattern: /capset: EPERM|unable to apply caps: operation not permitted/,
-    reason: "no CAP_SYS_RESOURCE: not all capabilities can be given",
-  },
-  {
     pattern: /does not support Block I\/O weight/,
     reason: "no weights of I/O that Docker knows",
   },
@@ -21,3 +17,9 @@ export const LIMITS: readonly Limit[] = [
     reason: "CRIU does not run on this kernel",
   },
 ];
+
+/** Of runc: trunc leaves out what it has not got to give. */
+export const WITHHELD: Limit = {
+  pattern: /unable to apply caps: operation not permitted/,
+  reason: "no CAP_SYS_RESOURCE, without which it starts no such container",
+};

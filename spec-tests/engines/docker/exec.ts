@@ -4,6 +4,7 @@ import * as assert from "node:assert/strict";
 import { until } from "../command.ts";
 import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
+import { WITHHELD } from "../limits.ts";
 
 const MANY = 50;
 
@@ -60,6 +61,7 @@ export const EXEC: readonly Feature<CommandLine>[] = [
   },
   {
     name: "exec: --privileged",
+    deviates: WITHHELD,
     run: async (docker) => {
       const name = await docker.idle("idle");
       const script = "grep CapEff /proc/self/status";

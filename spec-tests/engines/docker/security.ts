@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandLine } from "../command-line.ts";
 import type { Feature } from "../feature.ts";
+import { WITHHELD } from "../limits.ts";
 
 const status = (field: string) => `sed -n 's/^${field}:[[:space:]]*//p' /proc/self/status`;
 
@@ -44,6 +45,7 @@ export const SECURITY: readonly Feature<CommandLine>[] = [
   },
   {
     name: "--privileged",
+    deviates: WITHHELD,
     run: async (docker) => {
       const script = `mount -t tmpfs tmpfs /tmp; ${status("Seccomp")}`;
       assert.equal(await docker.sh(["--privileged"], script), "0");
