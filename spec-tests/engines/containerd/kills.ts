@@ -104,5 +104,8 @@ async function removeLost(ctr: Ctr, name: string): Promise<void> {
   killAll(new RegExp(`containerd-shim-runc-v2 .*-id ${name} `));
   await ok([ctr.engine.place.runtime.path, "--root", root, "delete", "--force", name]);
   await run(["umount", join(bundles, name, "rootfs")]);
-  rmSync(join(bundles, name), { recursive: true, force: true });
+  // A bundle gets a hidden name before containerd removes it.
+  for (const directory of [name, `.${name}`]) {
+    rmSync(join(bundles, directory), { recursive: true, force: true });
+  }
 }
