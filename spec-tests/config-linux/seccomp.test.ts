@@ -160,7 +160,9 @@ for (const value of [true, false]) {
   });
 }
 
-test("without seccomp there is no filter (config-linux.md#seccomp)", async (t) => {
+test("without seccomp there is no filter (config-linux.md#seccomp)", {
+  needs: ["no filter around it"],
+}, async (t) => {
   const bundle = t.bundle((config) => script(config, "busybox grep Seccomp: /proc/self/status"));
   const here = /Seccomp:\s*(\d)/.exec(readFileSync("/proc/self/status", "utf8"))![1]!;
   assert.match(succeeded("run", await t.run(bundle)).stdout, new RegExp(here));

@@ -15,7 +15,11 @@ import type { Config } from "../harness/types.ts";
 
 const test = spec("denied/nested");
 
-const OTHERS = { deviates: "is no single static file, or has other words", timeoutMs: 120_000 };
+const OTHERS = {
+  deviates: "is no single static file, or has other words",
+  needs: ["no filter around it"],
+  timeoutMs: 120_000,
+};
 
 type EditConfig = (config: Config) => void;
 
@@ -76,7 +80,7 @@ function capabilityNames(): string[] {
   return found.sort(([a], [b]) => a - b).map(([, name]) => name);
 }
 
-const PRIVILEGED = { ...OTHERS, needs: ["kernel headers"] };
+const PRIVILEGED = { ...OTHERS, needs: [...OTHERS.needs, "kernel headers"] };
 
 test(
   "trunc in a privileged container of trunc's works (runtime.md#errors)",

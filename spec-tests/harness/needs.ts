@@ -59,6 +59,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["block device", () => (blockDevice() ? null : "no block device in /proc/partitions")],
   ["kernel headers", () => file(CAPABILITIES, `no ${CAPABILITIES} (Debian: linux-libc-dev)`)],
   ["x86-64", () => (process.arch === "x64" ? null : `the machine is ${process.arch}`)],
+  ["no filter around it", () => beneath()],
   ["strace", () => (spawnSync("strace", ["--version"]).error ? "no strace command" : null)],
   ["criu", () => criu("check")],
   ["criu mem_dirty_track", () => criu("check", "--feature", "mem_dirty_track")],
@@ -177,6 +178,12 @@ function uidmap(): string | null {
   const missing = command("newuidmap", []);
   if (missing !== null) return `${missing} (Debian: uidmap)`;
   return file("/etc/subuid", "no /etc/subuid to put another over");
+}
+
+/** Its containers inherit it, and programs in them can't do without the wrapper that makes it. */
+function beneath(): string | null {
+  const { SPEC_DENIED } = process.env;
+  return SPEC_DENIED === undefined ? null : `${SPEC_DENIED} around the runtime`;
 }
 
 function apparmor(): boolean {
