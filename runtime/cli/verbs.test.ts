@@ -4,7 +4,6 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
   event,
-  FACTS,
   fakeWorld,
   HOOK_DONE,
   PID,
@@ -12,6 +11,7 @@ import {
   syscallError,
   type World,
 } from "../host/testing.ts";
+import { FACTS } from "../host/testing-facts.ts";
 import { main } from "../main.ts";
 import { defaultSpec } from "./default-spec.ts";
 import { features } from "./features.ts";

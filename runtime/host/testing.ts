@@ -13,6 +13,7 @@ import type {
 } from "./host.ts";
 import { cgroupCalls } from "./testing-cgroups.ts";
 import { type CriuScript, criuCalls } from "./testing-criu.ts";
+import { FACTS } from "./testing-facts.ts";
 
 /** An error as the addon throws it. */
 export function syscallError(
@@ -32,21 +33,6 @@ const STRERRORS = new Map([
   ["ENOEXEC", "exec format error"],
   ["EPERM", "operation not permitted"],
 ]);
-
-export const FACTS: Facts = {
-  euid: 0,
-  egid: 0,
-  capabilities: 2 ** 41 - 1,
-  cgroup: {
-    mode: "v2",
-    hierarchies: [],
-    unified: { controllers: ["cpu", "memory", "pids"], root: "/sys/fs/cgroup", own: "/" },
-  },
-  apparmor: false,
-  selinux: false,
-  arch: "x86_64",
-  kernel: "6.18.5",
-};
 
 export const EMPTY_PLAN: Plan = {
   before: [],

@@ -1,7 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { event, FACTS, PID, syscallError, type World } from "../host/testing.ts";
+import { event, PID, syscallError, type World } from "../host/testing.ts";
 import { CRIU_VERSION, criuFailure } from "../host/testing-criu.ts";
+import { FACTS } from "../host/testing-facts.ts";
 import { NO_DUMP_WISHES } from "../plan/criu/testing.ts";
 import type { DumpWishes } from "../plan/criu/wishes.ts";
 import { type CheckpointRequest, checkpointContainer } from "./checkpoint.ts";
