@@ -140,6 +140,9 @@ attack(
   },
 );
 
+/** Beneath a filter it is called through a wrapper. */
+const ITSELF = { deviates: "its init is its own file", needs: ["no filter around it"] };
+
 /** Whether the container's first process is executed from the runtime's own file. */
 function isRuntimeInside(pid: number): boolean {
   const own = statSync(runtimePath());
@@ -147,19 +150,19 @@ function isRuntimeInside(pid: number): boolean {
   return own.ino === inside.ino && own.dev === inside.dev;
 }
 
-test("the runtime's file is not in the container, nor in one that enters (CVE-2019-5736)", {
-  deviates: "its init is its own file",
-}, async (t) => {
-  const container = await t.create(t.bundle((config) => args(config, "idle")));
-  const { pid } = await container.state();
-  assert.not.ok(isRuntimeInside(pid));
-  await container.start();
-  assert.not.ok(isRuntimeInside(pid));
-});
+test(
+  "the runtime's file is not in the container, nor in one that enters (CVE-2019-5736)",
+  ITSELF,
+  async (t) => {
+    const container = await t.create(t.bundle((config) => args(config, "idle")));
+    const { pid } = await container.state();
+    assert.not.ok(isRuntimeInside(pid));
+    await container.start();
+    assert.not.ok(isRuntimeInside(pid));
+  },
+);
 
-test("what the test above looks for is seen where it is (CVE-2019-5736)", {
-  deviates: "its init is its own file",
-}, async (t) => {
+test("what the test above looks for is seen where it is (CVE-2019-5736)", ITSELF, async (t) => {
   const copy = join(t.dir, "runtime");
   try {
     linkSync(runtimePath(), copy);
