@@ -31,47 +31,38 @@ function capabilityBits(): ReadonlyMap<string, number> {
 
 /**
  * Unknown names were warned of when the config was read; what is not listed, or nothing at all, is dropped. `grantable`: what
- * the runtime has to give; it warns of the rest.
+ * the runtime has to give; it warns of the rest ("Runtimes SHOULD NOT fail if the container configuration requests capabilities
+ * that cannot be granted").
  */
 export function capabilitySets(
   capabilities: Capabilities = {},
   grantable: number,
   warnings: string[],
 ): CapabilitySets {
-  const granted =
-    grantable === ALL_CAPABILITIES ? capabilities : grantedOf(capabilities, grantable, warnings);
-  const { bounding, permitted, effective, inheritable, ambient } = granted;
-  return {
+  const { bounding, permitted, effective, inheritable, ambient } = capabilities;
+  const missing = new Set<string>();
+  const bitsOf = (names: readonly string[] = []): number => {
+    let bits = 0;
+    for (const name of names) {
+      const bit = BITS.get(name);
+      if (bit === undefined || hasBit(bits, bit)) continue;
+      if (hasBit(grantable, bit)) bits += bit;
+      else missing.add(name);
+    }
+    return bits;
+  };
+  const sets = {
     bounding: bitsOf(bounding),
     permitted: bitsOf(permitted),
     effective: bitsOf(effective),
     inheritable: bitsOf(inheritable),
     ambient: bitsOf(raisable(ambient, permitted, inheritable, warnings)),
   };
-}
-
-const SETS = ["bounding", "permitted", "effective", "inheritable", "ambient"] as const;
-
-/** "Runtimes SHOULD NOT fail if the container configuration requests capabilities that cannot be granted" */
-function grantedOf(
-  capabilities: Capabilities,
-  grantable: number,
-  warnings: string[],
-): Capabilities {
-  const missing = new Set<string>();
-  const keep = (names: readonly string[]) =>
-    names.filter((name) => {
-      const bit = BITS.get(name);
-      const isMissing = bit !== undefined && !hasBit(grantable, bit);
-      if (isMissing) missing.add(name);
-      return !isMissing;
-    });
-  const granted = Object.fromEntries(SETS.map((set) => [set, keep(capabilities[set] ?? [])]));
   if (missing.size > 0) {
     const names = [...missing].join(", ");
     warnings.push(`/process/capabilities: ignored ${names}: this runtime has not got them itself`);
   }
-  return granted;
+  return sets;
 }
 
 /** The kernel has none in the ambient set that is not in both of the others; engines and runc's own default ask for them. */
@@ -88,15 +79,6 @@ function raisable(
   const reason = "only what is permitted and inheritable can be ambient";
   warnings.push(`/process/capabilities/ambient: ignored ${others.join(", ")}: ${reason}`);
   return ambient.filter(isRaisable);
-}
-
-function bitsOf(names: readonly string[] = []): number {
-  let bits = 0;
-  for (const name of names) {
-    const bit = BITS.get(name);
-    if (bit !== undefined && !hasBit(bits, bit)) bits += bit;
-  }
-  return bits;
 }
 
 /** Beyond 32 bits there is no `&` for numbers. */
