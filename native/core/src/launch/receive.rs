@@ -117,6 +117,10 @@ impl Launch {
         };
         // Its descriptors are closed before its end can be waited for.
         let ended = wait_readable(pidfd, Deadline::after(1000)).is_ok_and(|ended| ended);
+        // It may have been about to say why.
+        if let Some(error) = self.pending_failure() {
+            return error;
+        }
         let exit = if ended {
             // Ended is not yet ours to reap while somebody traces it.
             reap(pidfd, false).ok().flatten()
