@@ -69,7 +69,7 @@ function conclude(): void {
   ];
   const report = { date: new Date().toISOString(), machine, results: all };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   const page = formatPage(machine, report.date, all);
   console.log(`\n${page}`);
   if (values.page !== undefined) writeFileSync(values.page, page);
