@@ -1,6 +1,6 @@
 //! What the init reports, and why it died when it reports nothing more.
 
-use rustix::fd::{AsRawFd, OwnedFd};
+use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 use std::time::Duration;
@@ -55,10 +55,7 @@ impl Launch {
             }
             (ReportKind::Console, Some(fd)) => Ok(Event::Console(report.op, fd)),
             (ReportKind::Listener, _) => self.fetch_listener(&report),
-            (ReportKind::Error, _) => {
-                let place = (report.op != Report::NO_OP).then_some(report.op);
-                Err(failure(&report).at(Phase::Init, place))
-            }
+            (ReportKind::Error, _) => Err(reported(&report)),
             _ => Err(Error::text("the init sent a message out of turn").at(Phase::Init, None)),
         }
     }
@@ -99,28 +96,27 @@ impl Launch {
         }
     }
 
-    /// What the init reported as failed before it died.
-    fn pending_failure(&self) -> Option<Error> {
-        let received = self.control().ok()?.receive(Deadline::after(1)).ok()??;
-        let report = received.report;
-        let place = (report.op != Report::NO_OP).then_some(report.op);
-        (report.kind == ReportKind::Error).then(|| failure(&report).at(Phase::Init, place))
+    /// What the init reports as failed, perhaps just before it dies.
+    fn pending_failure(&self, pidfd: BorrowedFd<'_>, deadline: Deadline) -> Option<Error> {
+        loop {
+            let received = self.control().ok()?.receive_from(pidfd, deadline).ok()??;
+            if received.report.kind == ReportKind::Error {
+                return Some(reported(&received.report));
+            }
+        }
     }
 
     /// Why the init died, where it did; `otherwise` where it lives.
     pub(super) fn died(&mut self, otherwise: Error) -> Error {
-        if let Some(error) = self.pending_failure() {
-            return error;
-        }
         let Ok(pidfd) = self.pidfd() else {
             return otherwise;
         };
-        // Its descriptors are closed before its end can be waited for.
-        let ended = wait_readable(pidfd, Deadline::after(1000)).is_ok_and(|ended| ended);
-        // It may have been about to say why.
-        if let Some(error) = self.pending_failure() {
+        let deadline = Deadline::after(1000);
+        if let Some(error) = self.pending_failure(pidfd, deadline) {
             return error;
         }
+        // Its descriptors are closed before its end can be waited for.
+        let ended = wait_readable(pidfd, deadline).is_ok_and(|ended| ended);
         let exit = if ended {
             // Ended is not yet ours to reap while somebody traces it.
             reap(pidfd, false).ok().flatten()
@@ -131,6 +127,12 @@ impl Launch {
         self.has_ended = true;
         Error::text(death::explain(exit, &self.plan))
     }
+}
+
+/// The failure that a report tells, with its place in the plan.
+fn reported(report: &Report) -> Error {
+    let place = (report.op != Report::NO_OP).then_some(report.op);
+    failure(report).at(Phase::Init, place)
 }
 
 fn is_listener(fd: &OwnedFd) -> bool {
