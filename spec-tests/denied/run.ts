@@ -3,10 +3,19 @@
 // The last line counts: "skipped" are refusals and what the machine can't do.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { probePath, REPOSITORY } from "../harness/build.ts";
+import { UID } from "../harness/user.ts";
 
 /**
  * EPERM only where no program needs the call: the filter is in force in the container too, and a C library takes ENOSYS for
@@ -65,9 +74,14 @@ exec '${join(dir, "probe")}' deny '${denial}' '${trunc}' "$@"
   return path;
 }
 
-/** An ordinary user has no other way to a filter without no_new_privs, with which newuidmap does nothing. */
+/**
+ * An ordinary user has no other way to a filter without no_new_privs, with which newuidmap does nothing. For the
+ * tests' own user alone: the probe can do more than that.
+ */
 function makeProbe(): void {
   chmodSync(dir, 0o755);
-  copyFileSync(probePath(), join(dir, "probe"));
-  chmodSync(join(dir, "probe"), 0o4755);
+  const probe = join(dir, "probe");
+  copyFileSync(probePath(), probe);
+  chownSync(probe, 0, UID);
+  chmodSync(probe, 0o4750);
 }
