@@ -1,3 +1,6 @@
+// A container whose first process is gone, and whose pid belongs to another process now: nobody may mistake it.
+// Spec: runtime.md#state, runtime.md#kill
+
 import * as assert from "uvu/assert";
 import { args } from "../harness/bundle.ts";
 import { succeeded } from "../harness/container.ts";
