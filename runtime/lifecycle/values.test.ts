@@ -350,6 +350,7 @@ const HINTS: [failure: Partial<Failure>, hint: RegExp | null][] = [
   [{ errnoName: "EEXIST", op: "makeResctrl" }, /name it in closID$/],
   [{ errnoName: "ENOENT", op: "joinResctrl" }, /^resctrl must be mounted/],
   [{ errnoName: "ENOSPC", call: "clone3" }, /namespaces/],
+  [{ errnoName: "EOPNOTSUPP", call: "clone3" }, /can't hold processes/],
   [
     { errnoName: "EBUSY", op: "writeCgroup", at: "/linux/resources/memory/limit" },
     /more is in use/,
