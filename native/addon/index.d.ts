@@ -435,6 +435,8 @@ export interface SuperviseOptions {
   signals: boolean
   /** Becomes the parent of the container's orphans, and reaps them. */
   subreaper: boolean
+  /** Gives up all capabilities but CAP_KILL for good; otherwise they are put back when the wait is over. */
+  isLast: boolean
 }
 
 /** A whole text file. */

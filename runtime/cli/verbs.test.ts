@@ -169,7 +169,11 @@ test("run ends as its program does, and deletes the container", async () => {
   world.events.push(event("ready"), event("exec"));
   world.end = { signal: 9 };
   assert.equal(await trunc(world, "run -b /b --no-subreaper c1"), { code: 137, out: "", err: "" });
-  assert.ok(world.calls.includes('supervise {"consoleFd":-1,"signals":true,"subreaper":false}'));
+  assert.ok(
+    world.calls.includes(
+      'supervise {"consoleFd":-1,"signals":true,"subreaper":false,"isLast":false}',
+    ),
+  );
   assert.not.ok([...world.files.keys()].some((path) => path.startsWith("/run/trunc")));
 });
 

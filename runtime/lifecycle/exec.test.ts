@@ -103,7 +103,7 @@ test("waitForProgram() gives the exit code, or 128 plus the signal", () => {
     world.end = end;
     assert.is(waitForProgram(store, executed), code);
     assert.equal(world.calls.slice(-3), [
-      'supervise {"consoleFd":5,"signals":true,"subreaper":false}',
+      'supervise {"consoleFd":5,"signals":true,"subreaper":false,"isLast":true}',
       "close",
       "closeFd 5",
     ]);

@@ -82,7 +82,12 @@ export function execProgram(store: Store, request: ExecRequest): Executed {
 /** Waits for the program's end, passing signals and the terminal on: its exit code, or 128 plus the signal's number. */
 export function waitForProgram({ host }: Store, { launch, consoleFd }: Executed): number {
   try {
-    const end = host.supervise(launch, { consoleFd, signals: true, subreaper: false });
+    const end = host.supervise(launch, {
+      consoleFd,
+      signals: true,
+      subreaper: false,
+      isLast: true,
+    });
     return end.exitCode ?? 128 + (end.signal ?? 0);
   } catch (error) {
     // Nobody would wait for it, nor pass anything on.

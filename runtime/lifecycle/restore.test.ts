@@ -110,7 +110,7 @@ test("waitForRestored() stays with it, and deletes it", () => {
   assert.is(restored.consoleFd, 12);
   made.end = { exitCode: 3 };
   assert.is(waitForRestored(store, restored, true).exitCode, 3);
-  const options = '{"consoleFd":12,"signals":true,"subreaper":true}';
+  const options = '{"consoleFd":12,"signals":true,"subreaper":true,"isLast":false}';
   assert.ok(made.calls.includes(`superviseChild ${RESTORED} 8 ${options}`));
   assert.ok(made.calls.includes("closeFd 8") && made.calls.includes("closeFd 12"));
   assert.not.ok(made.files.has(`${DIR}/state.json`));

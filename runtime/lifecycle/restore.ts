@@ -75,7 +75,8 @@ export function waitForRestored(
 ): { exitCode: number; warnings: readonly string[] } {
   const { host } = store;
   const { pid } = processOf(state)!;
-  const end = host.superviseChild(pid, pidfd, { consoleFd, signals: true, subreaper });
+  const options = { consoleFd, signals: true, subreaper, isLast: false };
+  const end = host.superviseChild(pid, pidfd, options);
   host.closeFd(pidfd);
   if (consoleFd >= 0) host.closeFd(consoleFd);
   const { warnings } = deleteContainer(store, state.id, true);

@@ -39,10 +39,10 @@ export function waitInForeground(
   { launch, consoleFd, state, notify }: Created,
   options: ForegroundOptions,
 ): { exitCode: number; warnings: readonly string[] } {
-  const { isSubreaper: subreaper } = options;
+  const { isSubreaper: subreaper, isKept: isLast } = options;
   let end: ReturnType<typeof store.host.supervise>;
   try {
-    end = store.host.supervise(launch, { consoleFd, signals: true, subreaper }, notify);
+    end = store.host.supervise(launch, { consoleFd, signals: true, subreaper, isLast }, notify);
   } catch (error) {
     // Nobody would wait for it, nor pass anything on.
     launch.abort();

@@ -107,7 +107,7 @@ for (const [end, exitCode] of ENDS) {
     const outcome = waitInForeground(store, made, { isSubreaper: true, isKept: false });
     assert.equal(outcome, { exitCode, warnings: [] });
     assert.equal(world.calls.slice(0, 2), [
-      'supervise {"consoleFd":-1,"signals":true,"subreaper":true}',
+      'supervise {"consoleFd":-1,"signals":true,"subreaper":true,"isLast":false}',
       "close",
     ]);
     assert.is(world.files.size, 0);

@@ -37,6 +37,8 @@ pub struct SuperviseOptions {
     pub signals: bool,
     /// Becomes the parent of the container's orphans, and reaps them.
     pub subreaper: bool,
+    /// Gives up all capabilities but CAP_KILL for good; otherwise they are put back when the wait is over.
+    pub is_last: bool,
 }
 
 /// How the container's process ended: one of both.
@@ -98,6 +100,7 @@ fn options_of(
         held: held().take(),
         subreaper: options.subreaper,
         notify: notify.and_then(|held| held.0.take()),
+        is_last: options.is_last,
     })
 }
 

@@ -1,7 +1,8 @@
 //! Foreground: waits for the container's process, passes signals on, carries the terminal's bytes, reaps orphans.
-//! For a process that does nothing else: it changes the signal mask and the terminal, and puts both back.
+//! For a process that does nothing else: it changes the signal mask, the terminal and its own rights, and puts them back.
 
 mod relay;
+mod rights;
 mod signals;
 mod terminal;
 
@@ -33,6 +34,8 @@ pub struct Options {
     pub subreaper: bool,
     /// Readiness to pass on.
     pub notify: Option<Notify>,
+    /// Nothing is left to do afterwards that needs capabilities: they are given up for good.
+    pub is_last: bool,
 }
 
 /// The child to wait for.
@@ -71,6 +74,12 @@ pub fn supervise(process: Process<'_>, mut options: Options) -> Result<Exit> {
         .as_ref()
         .map(|relay| Terminal::make_raw(relay.master()))
         .transpose()?;
+    let _laid_down = if options.is_last {
+        let _kept = rights::give_up();
+        None
+    } else {
+        rights::lay_down(options.notify.is_some())
+    };
     let exit = until_exit(
         process,
         &held,
