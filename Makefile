@@ -36,6 +36,7 @@ RUST := Cargo.toml Cargo.lock .cargo/config.toml $(PATCHED)
 sources = $(if $(wildcard $(1)),$(shell find $(1) -type f -not -path '*/test/*' $(2)))
 
 RUNTIME_TS := $(call sources,runtime,-name '*.[jt]s' -not -name '*.test.ts' -not -path 'runtime/node/*')
+UNIT_TS := $(call sources,runtime,-name '*.test.ts')
 PLAN_RS := $(call sources,native/plan,)
 SYS_RS := $(call sources,native/sys,)
 INIT_RS := $(call sources,native/init,)
@@ -113,17 +114,29 @@ contract: dist/bin/trunc dist/bin/trunc-contract dist/addon/contract.node ## The
 dist/addon/contract.node: $(NATIVE) scripts/build-addon.sh $(NPM)
 	sh scripts/build-addon.sh contract contract
 
-dist/contract/main.js: $(wildcard spec-tests/contract/*.ts) scripts/build-runtime.ts $(NPM)
+dist/contract/main.js: $(wildcard spec-tests/contract/*.ts spec-tests/unit/*.ts) $(RUNTIME_TS) $(UNIT_TS) scripts/build-runtime.ts scripts/unit-tests.ts $(NPM)
 	$(NODE_TS) scripts/build-runtime.ts spec-tests/contract/main.ts dist/contract
 
 dist/bin/trunc-contract: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-launcher.sh
 	sh scripts/build-launcher.sh $@ contract
 
+.PHONY: asan
+asan: dist/asan/trunc dist/asan/trunc-contract packages-test ## Unit and spec tests on a build with AddressSanitizer in QuickJS, N-API layer and Rust, as root; FILTER=
+	$(NODE_TS) spec-tests/asan/run.ts $(FILTER)
+
+dist/asan/trunc: dist/bytecode/runtime/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-asan.sh
+	sh scripts/build-asan.sh $@
+
+dist/asan/trunc-contract: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-asan.sh
+	sh scripts/build-asan.sh $@ contract
+
 .PHONY: valgrind
-valgrind: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) ## The contract test under valgrind, which a static program would defeat
+valgrind: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) ## The contract and the unit tests under valgrind, which a static program would defeat
 	RUSTFLAGS='-C target-feature=-crt-static' $(CARGO) build --release --locked --target-dir target/valgrind \
 	  --config profile.release.strip=false --config profile.release.debug=1 --package trunc-launcher --features contract
-	valgrind --quiet --error-exitcode=99 target/valgrind/$(TARGET)/release/trunc values
+	for tests in values unit; do \
+	  valgrind --quiet --error-exitcode=99 target/valgrind/$(TARGET)/release/trunc $$tests || exit; \
+	done
 
 .PHONY: sbom
 sbom: $(NPM) $(PATCHED) ## Write dist/sbom.cdx.json, the bill of materials (CycloneDX), from the lock files
@@ -156,7 +169,7 @@ ci: test-parts
 	@$(NODE_TS) scripts/tally.ts +check
 
 .PHONY: test-parts
-test-parts: packages-test dist/bin/trunc dist/addon/trunc.node dist/bin/trunc-contract dist/addon/contract.node
+test-parts: packages-test dist/bin/trunc dist/addon/trunc.node dist/bin/trunc-contract dist/addon/contract.node dist/asan/trunc-contract
 
 .PHONY: unit unit-runtime unit-seccomp unit-tools coverage
 unit: unit-runtime unit-seccomp unit-tools ## Unit tests

@@ -77,6 +77,18 @@ export const SUITES: readonly Suite[] = [
     format: "uvu",
   },
   {
+    name: "unit-engine",
+    what: "runtime/ once more, on the engine that trunc has inside",
+    command: ["dist/bin/trunc-contract", "unit"],
+    format: "uvu",
+  },
+  {
+    name: "asan",
+    what: "the same, and what crosses N-API, with AddressSanitizer: the short half of `make asan`",
+    command: [...TSX, "spec-tests/asan/run.ts", "--quick"],
+    format: "plain",
+  },
+  {
     name: "shells",
     what: "completion in bash, zsh and fish, manual pages",
     command: uvu("spec-tests/shells"),

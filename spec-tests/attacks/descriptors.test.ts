@@ -141,7 +141,10 @@ attack(
 );
 
 /** Beneath a filter it is called through a wrapper. */
-const ITSELF = { deviates: "its init is its own file", needs: ["no filter around it"] };
+const ITSELF = {
+  deviates: "its init is its own file",
+  needs: ["no filter around it", "no sanitizer in it"],
+};
 
 /** Whether the container's first process is executed from the runtime's own file. */
 function isRuntimeInside(pid: number): boolean {

@@ -1,5 +1,5 @@
-// The entry that the launcher's development build runs in place of runtime/main.ts: all checks, or one way
-// of failing, named by the first argument.
+// The entry that the launcher's development build runs in place of runtime/main.ts: all checks, one way of failing, or the
+// unit tests, named by the first argument.
 
 import type { Env } from "../../runtime/host/host.ts";
 import { FAILURES } from "./failures.ts";
@@ -9,6 +9,10 @@ export async function main(host: ContractHost, argv: readonly string[], env: Env
   const [what = "", ...rest] = argv;
   const fail = FAILURES.get(what);
   if (fail) return fail(host, rest, env);
+  if (what === "unit") {
+    globalThis.contractHost = host;
+    return (await import("../unit/run.ts")).runUnitTests();
+  }
   return runChecks(host);
 }
 

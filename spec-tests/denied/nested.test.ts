@@ -17,7 +17,7 @@ const test = spec("denied/nested");
 
 const OTHERS = {
   deviates: "is no single static file, or has other words",
-  needs: ["no filter around it"],
+  needs: ["no filter around it", "no sanitizer in it"],
   timeoutMs: 120_000,
 };
 

@@ -60,6 +60,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["kernel headers", () => file(CAPABILITIES, `no ${CAPABILITIES} (Debian: linux-libc-dev)`)],
   ["x86-64", () => (process.arch === "x64" ? null : `the machine is ${process.arch}`)],
   ["no filter around it", () => beneath()],
+  ["no sanitizer in it", () => sanitizer()],
   ["strace", () => (spawnSync("strace", ["--version"]).error ? "no strace command" : null)],
   ["criu", () => criu("check")],
   ["criu mem_dirty_track", () => criu("check", "--feature", "mem_dirty_track")],
@@ -184,6 +185,12 @@ function uidmap(): string | null {
 function beneath(): string | null {
   const { SPEC_DENIED } = process.env;
   return SPEC_DENIED === undefined ? null : `${SPEC_DENIED} around the runtime`;
+}
+
+/** Such a program is not one static file, and has words of its own for a clone with another stack. */
+function sanitizer(): string | null {
+  const { SPEC_SANITIZER } = process.env;
+  return SPEC_SANITIZER === undefined ? null : `built with ${SPEC_SANITIZER}`;
 }
 
 function apparmor(): boolean {

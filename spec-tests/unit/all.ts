@@ -1,0 +1,3 @@
+// Imports every unit test of runtime/: scripts/unit-tests.ts fills it in.
+
+export {};
