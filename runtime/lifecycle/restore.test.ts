@@ -122,6 +122,20 @@ test("waitForRestored() stays with it, and deletes it", () => {
   assert.is(waitForRestored(storeIn(killed), again, false).exitCode, 137);
 });
 
+test("waitForRestored() ends and deletes what it can't wait for", () => {
+  const made = world();
+  made.criu.events.push(...LIVE);
+  const store = storeIn(made);
+  const restored = restoreContainer(store, request());
+  made.failures.set("superviseChild", syscallError("poll", "ENOMEM"));
+  assert.throws(
+    () => waitForRestored(store, restored, true),
+    /^cannot wait for the container's program: poll: ENOMEM/,
+  );
+  assert.ok(made.calls.includes("closeFd 8") && made.calls.includes("closeFd 12"));
+  assert.not.ok(made.files.has(`${DIR}/state.json`));
+});
+
 test("restoreContainer() leaves nothing when CRIU fails, and quotes its log", () => {
   const made = world();
   made.files.set("/i/restore.log", "(0.1)      1: Error (criu/mount.c:1): no such place\n");

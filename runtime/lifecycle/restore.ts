@@ -76,9 +76,17 @@ export function waitForRestored(
   const { host } = store;
   const { pid } = processOf(state)!;
   const options = { consoleFd, signals: true, subreaper, isLast: false };
-  const end = host.superviseChild(pid, pidfd, options);
-  host.closeFd(pidfd);
-  if (consoleFd >= 0) host.closeFd(consoleFd);
+  let end: ReturnType<typeof host.superviseChild>;
+  try {
+    end = host.superviseChild(pid, pidfd, options);
+  } catch (error) {
+    // Nobody would wait for it, nor pass anything on.
+    deleteContainer(store, state.id, true);
+    throw launchError(error, () => undefined, "wait for the container's program");
+  } finally {
+    host.closeFd(pidfd);
+    if (consoleFd >= 0) host.closeFd(consoleFd);
+  }
   const { warnings } = deleteContainer(store, state.id, true);
   return { exitCode: end.exitCode ?? 128 + (end.signal ?? 0), warnings };
 }
