@@ -121,7 +121,7 @@ dist/bin/trunc-contract: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_R
 	sh scripts/build-launcher.sh $@ contract
 
 .PHONY: asan
-asan: dist/asan/trunc dist/asan/trunc-contract packages-test ## Unit and spec tests on a build with AddressSanitizer in QuickJS, N-API layer and Rust, as root; FILTER=
+asan: dist/asan/trunc dist/asan/trunc-contract packages-test ## Unit tests, spec tests and odd inputs on a build with AddressSanitizer in QuickJS, N-API layer and Rust, as root; FILTER=
 	$(NODE_TS) spec-tests/asan/run.ts $(FILTER)
 
 dist/asan/trunc: dist/bytecode/runtime/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-asan.sh

@@ -1,6 +1,6 @@
 // tsx spec-tests/asan/run.ts [--quick] [FILTER...]: the launcher with AddressSanitizer in it (scripts/build-asan.sh) under the
-// contract's values, the unit tests of runtime/ and, unless --quick, the spec tests. A report fails even where no test saw it.
-// The last line counts.
+// contract's values, the unit tests of runtime/ and, unless --quick, the spec tests and odd inputs; with a FILTER, under those spec
+// tests alone. A report fails even where no test saw it. The last line counts.
 
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { addCounts, type Counts, formatCounts } from "../../scripts/tally/counts
 import { runSuite } from "../../scripts/tally/run-suite.ts";
 import type { Suite } from "../../scripts/tally/suites.ts";
 
+const TRUNC = { RUNTIME: "dist/asan/trunc", SPEC_SANITIZER: "AddressSanitizer" };
 const CONTRACT = "dist/asan/trunc-contract";
 
 const words = process.argv.slice(2);
@@ -45,13 +46,20 @@ const SUITES: readonly Suite[] = [
     name: "spec",
     what: "the specification on trunc, with AddressSanitizer",
     command: ["node", "--import", "tsx", "spec-tests/run.ts", ...filters],
-    env: { RUNTIME: "dist/asan/trunc", SPEC_SANITIZER: "AddressSanitizer" },
+    env: TRUNC,
+    format: "plain",
+  },
+  {
+    name: "fuzz",
+    what: "odd inputs for trunc, with AddressSanitizer",
+    command: ["node", "--import", "tsx", "spec-tests/fuzz/run.ts", "--seconds", "120"],
+    env: TRUNC,
     format: "plain",
   },
 ];
 
 const all: Counts[] = [];
-for (const suite of SUITES.slice(0, isQuick ? 2 : 3)) {
+for (const suite of chosen()) {
   const env = { ...suite.env, ASAN_OPTIONS: OPTIONS.join(":") };
   const { counts } = await runSuite({ ...suite, env }, (text) => process.stdout.write(text));
   all.push(counts);
@@ -63,3 +71,9 @@ all.push({ passed: found.length === 0 ? 1 : 0, failed: found.length, skipped: 0 
 const sum = addCounts(all);
 console.log(formatCounts(sum));
 process.exitCode = sum.failed > 0 ? 1 : 0;
+
+function chosen(): readonly Suite[] {
+  const only = (...names: string[]) => SUITES.filter(({ name }) => names.includes(name));
+  if (isQuick) return only("values", "unit");
+  return filters.length > 0 ? only("spec") : SUITES;
+}

@@ -12,6 +12,7 @@ import { explainJson, explainText } from "../../runtime/plan/explain.ts";
 import { OPTIONS, someFacts, V1, V2 } from "../../runtime/plan/testing.ts";
 import { Config } from "../../schemas/config.ts";
 import { defaultConfig } from "../harness/default-config.ts";
+import { runtimePath } from "../harness/runtime.ts";
 import {
   makeValue,
   mutated,
@@ -109,15 +110,11 @@ export function inLauncher(corpus: ReadonlyMap<string, string>, directory: strin
     make: maker(),
     check: (input) => {
       writeFileSync(join(directory, "config.json"), input);
-      const { status, signal, stderr, error } = spawnSync(
-        "dist/bin/trunc",
-        ["explain", directory],
-        {
-          encoding: "utf8",
-          timeout: 60_000,
-          maxBuffer: 64 << 20,
-        },
-      );
+      const { status, signal, stderr, error } = spawnSync(runtimePath(), ["explain", directory], {
+        encoding: "utf8",
+        timeout: 60_000,
+        maxBuffer: 64 << 20,
+      });
       const isTimeout = (error as NodeJS.ErrnoException | undefined)?.code === "ETIMEDOUT";
       const quoted = stderr.replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
       const bad = badEnd({ status, signal, stderr: quoted, isTimeout });

@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { runtimePath } from "../harness/runtime.ts";
 import { badEnd } from "./target.ts";
 
 const UID = 58_232;
@@ -19,7 +20,7 @@ export class Nobody {
     chmodSync(base, 0o755);
     mkdirSync(this.directory, { recursive: true });
     this.own(this.directory);
-    copyFileSync("dist/bin/trunc", this.program);
+    copyFileSync(runtimePath(), this.program);
     chmodSync(this.program, 0o755);
   }
 
