@@ -120,6 +120,10 @@ dist/contract/main.js: $(wildcard spec-tests/contract/*.ts spec-tests/unit/*.ts)
 dist/bin/trunc-contract: dist/bytecode/contract/chunks.rs $(NATIVE) $(LAUNCHER_RS) scripts/build-launcher.sh
 	sh scripts/build-launcher.sh $@ contract
 
+# Only rustup's compilers are sure to have it.
+ASAN_RT := $(wildcard $(shell rustc --print sysroot 2>/dev/null)/lib/rustlib/$(TARGET)/lib/librustc-*_rt.asan.a)
+ASAN := $(if $(ASAN_RT),dist/asan/trunc-contract)
+
 .PHONY: asan
 asan: dist/asan/trunc dist/asan/trunc-contract packages-test ## Unit tests, spec tests and odd inputs on a build with AddressSanitizer in QuickJS, N-API layer and Rust, as root; FILTER=
 	$(NODE_TS) spec-tests/asan/run.ts $(FILTER)
@@ -169,7 +173,7 @@ ci: test-parts
 	@$(NODE_TS) scripts/tally.ts +check
 
 .PHONY: test-parts
-test-parts: packages-test dist/bin/trunc dist/addon/trunc.node dist/bin/trunc-contract dist/addon/contract.node dist/asan/trunc-contract
+test-parts: packages-test dist/bin/trunc dist/addon/trunc.node dist/bin/trunc-contract dist/addon/contract.node $(ASAN)
 
 .PHONY: unit unit-runtime unit-seccomp unit-tools coverage
 unit: unit-runtime unit-seccomp unit-tools ## Unit tests

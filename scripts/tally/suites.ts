@@ -87,6 +87,7 @@ export const SUITES: readonly Suite[] = [
     what: "the same, and what crosses N-API, with AddressSanitizer: the short half of `make asan`",
     command: [...TSX, "spec-tests/asan/run.ts", "--quick"],
     format: "plain",
+    program: "dist/asan/trunc-contract",
   },
   {
     name: "shells",
