@@ -74,11 +74,12 @@ pub fn supervise(process: Process<'_>, mut options: Options) -> Result<Exit> {
         .as_ref()
         .map(|relay| Terminal::make_raw(relay.master()))
         .transpose()?;
+    let notify = options.notify.is_some();
     let _laid_down = if options.is_last {
-        let _kept = rights::give_up();
+        let _kept = rights::give_up(notify);
         None
     } else {
-        rights::lay_down(options.notify.is_some())
+        rights::lay_down(notify)
     };
     let exit = until_exit(
         process,

@@ -7,17 +7,23 @@ use rustix::thread::{
     CapabilitySet, CapabilitySets, capabilities, set_capabilities, set_no_new_privs,
 };
 
+/// What waiting needs; with `notify`, the manager's socket may be another user's, too.
+fn needed(notify: bool) -> CapabilitySet {
+    if notify {
+        CapabilitySet::KILL | CapabilitySet::DAC_OVERRIDE
+    } else {
+        CapabilitySet::KILL
+    }
+}
+
 /// Rights that are taken up again when this is dropped.
 #[must_use]
 pub struct LaidDown(CapabilitySets);
 
-/// Puts all out of force but what waiting needs, until the container's process has ended: its removal needs them again.
-/// With `notify`, the manager's socket may be another user's, too.
+/// Puts all out of force that waiting does not need, until the container's process has ended: its removal needs them again.
 pub fn lay_down(notify: bool) -> Option<LaidDown> {
-    let mut needed = CapabilitySet::KILL;
-    needed.set(CapabilitySet::DAC_OVERRIDE, notify);
     let sets = capabilities(None).ok()?;
-    let effective = sets.effective & needed;
+    let effective = sets.effective & needed(notify);
     set_capabilities(None, CapabilitySets { effective, ..sets }).ok()?;
     Some(LaidDown(sets))
 }
@@ -29,12 +35,12 @@ impl Drop for LaidDown {
     }
 }
 
-/// Gives all up for good but what waiting needs; nor can a program that is executed from here have them.
+/// Gives all up for good that waiting does not need; nor can a program that is executed from here have them.
 ///
 /// # Errors
 /// What capget(2), capset(2) and prctl(2) say.
-pub fn give_up() -> Result<()> {
-    let kept = capabilities(None)?.permitted & CapabilitySet::KILL;
+pub fn give_up(notify: bool) -> Result<()> {
+    let kept = capabilities(None)?.permitted & needed(notify);
     let sets = CapabilitySets {
         effective: kept,
         permitted: kept,
