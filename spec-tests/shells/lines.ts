@@ -16,6 +16,8 @@ export const LINES: readonly Line[] = [
   { line: "trunc --log f --debug sta", offers: ["start", "state"] },
   { line: "trunc --roo", offers: ["--root", "--rootless"] },
   { line: "trunc --rootless ", offers: ["true", "false", "auto"] },
+  { line: "trunc --cgroup-manager ", offers: ["cgroupfs", "systemd", "disabled"] },
+  { line: "trunc checkpoint --manage-cgroups-mode s", offers: ["soft", "strict"], not: ["full"] },
   { line: "trunc state ", offers: CONTAINERS, not: [OTHER] },
   { line: "trunc --root /other state ", offers: [OTHER], not: CONTAINERS },
   { line: "trunc kill web T", offers: ["TERM", "TRAP", "TSTP"], not: ["KILL", "web"] },

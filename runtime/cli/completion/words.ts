@@ -61,6 +61,9 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["ARCH", [...ARCHITECTURES.values()].map(({ name }) => name)],
   ["BOOL", ["true", "false", "auto"]],
   ["CAPABILITY", CAPABILITY_NAMES],
+  ["MANAGER", ["cgroupfs", "systemd", "disabled"]],
+  ["MODE", ["soft", "full", "strict", "ignore"]],
+  ["NAMESPACE", ["network"]],
   ["SIGNAL", SIGNAL_NAMES],
   ["SHELL", SHELLS],
 ]);
