@@ -14,8 +14,8 @@ export async function cgroupDriver(context: Context): Promise<CgroupDriver | und
       return systemdOf(context);
     }
     case "disabled": {
-      const { NO_CGROUPS } = await import("../plan/cgroup/disabled.ts");
-      return NO_CGROUPS;
+      const { disabledDriver } = await import("../plan/cgroup/disabled.ts");
+      return disabledDriver;
     }
     default:
       return cgroupManager satisfies never;

@@ -79,13 +79,13 @@ const ROOTLESS_VALUES = new Map<string, Globals["rootless"]>([
 
 /** By crun's option or by runc's flag. */
 function decodeManager(
-  isSystemds: boolean,
-  manager = isSystemds ? "systemd" : "cgroupfs",
+  isSystemd: boolean,
+  manager = isSystemd ? "systemd" : "cgroupfs",
 ): Globals["cgroupManager"] {
   if (manager !== "cgroupfs" && manager !== "systemd" && manager !== "disabled") {
     throw usageError(`unknown cgroup manager specified: ${manager}`);
   }
-  if (isSystemds && manager !== "systemd") {
+  if (isSystemd && manager !== "systemd") {
     throw usageError(`--systemd-cgroup and --cgroup-manager ${manager} exclude each other`);
   }
   return manager;

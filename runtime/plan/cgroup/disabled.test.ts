@@ -3,13 +3,13 @@ import * as assert from "uvu/assert";
 import type { Resources } from "../../config/types.ts";
 import type { CgroupFacts } from "../facts.ts";
 import { HYBRID, linuxContext, messageOf, OPTIONS, someFacts, V1, V2 } from "../testing.ts";
-import { NO_CGROUPS } from "./disabled.ts";
+import { disabledDriver } from "./disabled.ts";
 
 const test = suite("cgroup/disabled");
 
 for (const [mode, cgroup] of Object.entries({ V1, V2, HYBRID })) {
-  test(`NO_CGROUPS leaves the container where its caller is, on ${mode}`, () => {
-    const layout = NO_CGROUPS.layout({ cgroupsPath: "/a" }, someFacts({ cgroup }), "c1");
+  test(`disabledDriver leaves the container where its caller is, on ${mode}`, () => {
+    const layout = disabledDriver.layout({ cgroupsPath: "/a" }, someFacts({ cgroup }), "c1");
     assert.equal([layout.targets, layout.cloneInto], [[], ""]);
     const own = [...cgroup.hierarchies, ...(cgroup.unified === undefined ? [] : [cgroup.unified])];
     assert.equal(
@@ -20,15 +20,15 @@ for (const [mode, cgroup] of Object.entries({ V1, V2, HYBRID })) {
 }
 
 const stepsWith = (cgroup: CgroupFacts, resources: Resources) =>
-  NO_CGROUPS.compile(linuxContext({ resources, cgroupsPath: "/a" }, { cgroup }, OPTIONS));
+  disabledDriver.compile(linuxContext({ resources, cgroupsPath: "/a" }, { cgroup }, OPTIONS));
 
-test("NO_CGROUPS passes over device rules, which every engine sends", () => {
+test("disabledDriver passes over device rules, which every engine sends", () => {
   const resources = { devices: [{ allow: false, access: "rwm" }] };
   assert.equal(stepsWith(V1, resources), { before: [], after: [], meanwhile: [], init: [] });
 });
 
 for (const [mode, cgroup] of Object.entries({ V1, V2 })) {
-  test(`NO_CGROUPS refuses a limit, on ${mode}`, () => {
+  test(`disabledDriver refuses a limit, on ${mode}`, () => {
     assert.is(
       messageOf(() => stepsWith(cgroup, { pids: { limit: 20 } })),
       "/linux/resources/pids/limit: cannot be set with --cgroup-manager disabled (leave it out, or choose another cgroup manager)",

@@ -6,7 +6,7 @@ import { planError } from "../problem.ts";
 import { compileLimits } from "./limits.ts";
 import { cgroupLayout, cgroupParents } from "./path.ts";
 
-export const NO_CGROUPS: CgroupDriver = {
+export const disabledDriver: CgroupDriver = {
   layout: (_linux, { cgroup }) => ({
     targets: [],
     shared: cgroupParents(cgroup).map((parent) => ({ ...parent, path: parent.own })),
