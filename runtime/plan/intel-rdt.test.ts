@@ -9,8 +9,12 @@ const test = suite("intel-rdt");
 const root = "/sys/fs/resctrl";
 const AT = "/linux/intelRdt";
 const make = (path: string, at = `${AT}/closID`) => ({
-  ...{ op: "makeResctrl", at, root, path },
-  ...{ shared: false, schemata: "" },
+  op: "makeResctrl",
+  at,
+  root,
+  path,
+  shared: false,
+  schemata: "",
 });
 const share = (path: string, schemata = "") => ({ ...make(path), shared: true, schemata });
 const join = (path: string, at = `${AT}/closID`) => ({ op: "joinResctrl", at, root, path });

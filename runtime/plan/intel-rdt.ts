@@ -58,13 +58,9 @@ function groupOf({ closID = "" }: IntelRdt, id: string): string {
 }
 
 /** One that is there must have the schemas already; `schemata` is only written. */
-function sharing({ closID = "", l3CacheSchema, memBwSchema }: IntelRdt) {
-  if (closID === "") return OWN;
-  const schemas: IntelRdt = {
-    ...(l3CacheSchema !== undefined && { l3CacheSchema }),
-    ...(memBwSchema !== undefined && { memBwSchema }),
-  };
-  return { shared: true, schemata: schemataText(schemas) };
+function sharing(intelRdt: IntelRdt) {
+  if ((intelRdt.closID ?? "") === "") return OWN;
+  return { shared: true, schemata: schemataText({ ...intelRdt, schemata: [] }) };
 }
 
 /** "the value written must be the non-`MB:` line(s) in l3CacheSchema and the line in memBwSchema" when both are there. */
