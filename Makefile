@@ -148,7 +148,7 @@ sbom: $(NPM) $(PATCHED) ## Write dist/sbom.cdx.json, the bill of materials (Cycl
 
 .PHONY: deny
 deny: $(NPM) $(PATCHED) ## What cargo-deny says of all crates, by the policy of make check; builds it first, in some minutes
-	@$(NODE_TS) scripts/deny.ts
+	@$(NODE_TS) scripts/deny.ts $(MANIFESTS)
 
 .PHONY: reproducible
 reproducible: $(NPM) ## Build the commit twice, in two places: the same bytes?
