@@ -123,6 +123,12 @@ export const HOST_GUARDS: readonly Guard[] = [
     without: "    if (hasBigIntegers || !hasBigIntegers) return parse(text);",
   },
   {
+    rule: "a number beyond 2^53 is exact: the schema",
+    file: "runtime/config/checks.ts",
+    text: "    return Number.isSafeInteger(value) && value >= low",
+    without: "    return Number.isInteger(value) && value >= low",
+  },
+  {
     rule: "a number beyond 2^53 is exact: what crosses to native code",
     file: "native/plan/src/values.rs",
     text: "            integer(env, value, 0.0, MAX_SAFE_INTEGER).map(",

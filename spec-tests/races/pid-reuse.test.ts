@@ -29,14 +29,14 @@ for (const [words, code, told] of COMMANDS) {
     `${words} leaves another process with its pid alone (runtime.md#kill)`,
     OPTIONS,
     async (t) => {
-      const { id, isThere } = await reused(t);
+      const { id, wasKilled } = await reused(t);
       const state = succeeded("state", await t.runtime(["state", id]));
       assert.is(JSON.parse(state.stdout).status, "stopped");
       assert.is(JSON.parse(state.stdout).pid, 0);
       const result = await t.runtime(words.split(" ").map((word) => (word === "ID" ? id : word)));
       assert.is(result.code, code, result.stderr);
       assert.match(result.stderr, told);
-      assert.ok(isThere(), "the other process was killed");
+      assert.not.ok(await wasKilled(), "the other process was killed");
     },
   );
 }

@@ -19,6 +19,10 @@ export async function reused(t: Sandbox) {
   process.kill(pid, "SIGKILL");
   while ((await container.state()).status !== "stopped");
   writeFileSync(path, JSON.stringify({ ...state, pid: other.child.pid }));
-  const isThere = () => other.child.exitCode === null && other.child.signalCode === null;
-  return { id: container.id, isThere, path };
+  /** Ends it as it ends itself: a SIGKILL that it got before would have come first. */
+  const wasKilled = async () => {
+    other.child.kill("SIGTERM");
+    return (await other.exited).signal === "SIGKILL";
+  };
+  return { id: container.id, wasKilled, path };
 }
