@@ -1,18 +1,11 @@
 // Descriptors that lead out of the container, and processes of the runtime's that lead to them.
 // Spec: none; docs/security.md, rules 5 and 6: T5, T6, T7, CVE-2024-21626, CVE-2016-9962, CVE-2019-5736
 
-import {
-  closeSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, linkSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { args, script } from "../harness/bundle.ts";
+import type { Result } from "../harness/call.ts";
 import { exec, execInfo, idle, shell } from "../harness/exec.ts";
 import { runtimePath } from "../harness/runtime.ts";
 import { spec } from "../harness/suite.ts";
@@ -23,21 +16,32 @@ const test = spec("attacks/descriptors");
 /** open(2); Node has no name for it. */
 const O_PATH = 0o10000000;
 
+/** What was printed by way of the first descriptor that leads somewhere. */
+async function throughEach(
+  end: number,
+  attempt: (fd: number) => Promise<Result>,
+): Promise<string | undefined> {
+  for (let fd = 3; fd < end; fd++) {
+    const { stdout } = await attempt(fd);
+    if (stdout !== "") return `${stdout} through descriptor ${fd}`;
+  }
+  return undefined;
+}
+
 attack(
   test,
   "a working directory through a descriptor (CVE-2024-21626)",
   "weak init",
   async (t, dir) => {
     writeFileSync(join(dir, "flag"), "reached the host");
-    for (let fd = 3; fd < 24; fd++) {
-      const bundle = t.bundle((config) => {
-        config.process.cwd = `/proc/self/fd/${fd}`;
-        script(config, `cat ../../../../../../../../..${dir}/flag .${dir}/flag`);
-      });
-      const { stdout } = await t.run(bundle);
-      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
-    }
-    return undefined;
+    return throughEach(24, (fd) =>
+      t.run(
+        t.bundle((config) => {
+          config.process.cwd = `/proc/self/fd/${fd}`;
+          script(config, `cat ../../../../../../../../..${dir}/flag .${dir}/flag`);
+        }),
+      ),
+    );
   },
   // the directories that the witness leaks
   ["cgroup v1"],
@@ -49,14 +53,13 @@ attack(
   "weak init",
   async (t, dir) => {
     writeFileSync(join(dir, "program"), "#!/bin/sh\necho reached the host\n", { mode: 0o755 });
-    for (let fd = 3; fd < 24; fd++) {
-      const bundle = t.bundle((config) => {
-        config.process.args = [`/proc/self/fd/${fd}/../../../../../../..${dir}/program`];
-      });
-      const { stdout } = await t.run(bundle);
-      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
-    }
-    return undefined;
+    return throughEach(24, (fd) =>
+      t.run(
+        t.bundle((config) => {
+          config.process.args = [`/proc/self/fd/${fd}/../../../../../../..${dir}/program`];
+        }),
+      ),
+    );
   },
   ["cgroup v1"],
 );
@@ -79,12 +82,8 @@ attack(
   async (t, dir) => {
     writeFileSync(join(dir, "flag"), "reached the host");
     const container = await idle(t);
-    for (let fd = 3; fd < 16; fd++) {
-      const cat = ["/bin/cat", `.${dir}/flag`];
-      const { stdout } = await exec(t, container, ["--cwd", `/proc/self/fd/${fd}`], cat);
-      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
-    }
-    return undefined;
+    const cat = ["/bin/cat", `.${dir}/flag`];
+    return throughEach(16, (fd) => exec(t, container, ["--cwd", `/proc/self/fd/${fd}`], cat));
   },
 );
 
@@ -95,11 +94,7 @@ attack(
   async (t, dir) => {
     writeFileSync(join(dir, "program"), "#!/bin/sh\necho reached the host\n", { mode: 0o755 });
     const container = await idle(t);
-    for (let fd = 3; fd < 16; fd++) {
-      const { stdout } = await exec(t, container, [], [`/proc/self/fd/${fd}${dir}/program`]);
-      if (stdout !== "") return `${stdout} through descriptor ${fd}`;
-    }
-    return undefined;
+    return throughEach(16, (fd) => exec(t, container, [], [`/proc/self/fd/${fd}${dir}/program`]));
   },
 );
 
@@ -191,14 +186,13 @@ test("what the test above looks for is seen where it is (CVE-2019-5736)", ITSELF
   assert.ok(seen);
 });
 
-test("#!/proc/self/exe does not run the runtime again (CVE-2019-5736)", async (t) => {
+test("#!/proc/self/exe does not run the runtime again (CVE-2019-5736)", ITSELF, async (t) => {
   const bundle = t.bundle((config, { rootfs }) => {
     writeFileSync(join(rootfs, "program"), "#!/proc/self/exe\n", { mode: 0o755 });
     config.process.args = ["/program"];
   });
-  const before = readFileSync(runtimePath()).length;
-  assert.is.not((await t.run(bundle)).code, 0);
-  assert.is(readFileSync(runtimePath()).length, before);
+  // the init's, which has no plan to read
+  assert.is((await t.run(bundle)).code, 2);
 });
 
 test.run();

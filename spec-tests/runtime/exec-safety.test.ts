@@ -9,12 +9,14 @@ import { spec } from "../harness/suite.ts";
 
 const test = spec("runtime/exec-safety");
 
-test("a program that is a link to its own executable does not get the runtime (CVE-2019-5736)", async (t) => {
+test("#!/proc/self/exe does not run the runtime again (CVE-2019-5736)", {
+  deviates: "its init is its own file",
+}, async (t) => {
   const container = await idle(t, (_config, { rootfs }) => {
     writeFileSync(join(rootfs, "bin", "loop"), "#!/proc/self/exe\n", { mode: 0o755 });
   });
-  const result = await exec(t, container, [], ["/bin/loop"]);
-  assert.is.not(result.code, 0);
+  // the init's, which has no plan to read
+  assert.is((await exec(t, container, [], ["/bin/loop"])).code, 2);
 });
 
 test("no capability is inheritable or ambient (CVE-2022-29162)", async (t) => {
