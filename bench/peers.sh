@@ -1,7 +1,8 @@
 #!/bin/sh
 # Fetches newer peers than the distribution has into DIR (default dist/peers), from package registries only:
 #   DIR/runc   built by the Go client from the Go module proxy (needs go, cc, libseccomp-dev)
-#   DIR/crun   Debian sid's binary with the loader and the libraries of its suite beside it (needs apt-get, dpkg-deb)
+#   DIR/crun   Debian sid's binary with the loader and the libraries of its suite beside it (needs apt-get, dpkg-deb); runs only
+#              where it was put, for the kernel takes a loader by absolute path: fetch it again when DIR has moved
 # What can't be had is reported and left out. Nothing is installed: apt works on lists of its own.
 # Use:  bench/peers.sh && npx tsx bench/compare.ts --runtime runc-new=dist/peers/runc --runtime crun-new=dist/peers/crun
 set -eu
