@@ -48,68 +48,76 @@ export function call(file: string, args: readonly string[], options: CallOptions
     ...(options.detached ? { detached: true } : {}),
   });
   if (pipe) closeSync(pipe.read);
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
   child.stdin?.on("error", () => {}); // the reader may be gone already
   child.stdin?.end(options.stdin);
-
-  const stdout = () => Buffer.concat(out).toString();
-  const stderr = () => Buffer.concat(err).toString();
-  const timeoutMs = patiently(options.timeoutMs ?? 15_000);
-  const what = `${file} ${args.join(" ")}`;
-  const settle = (event: "exit" | "close") =>
-    new Promise<Result>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        if (event === "exit") child.kill("SIGKILL");
-        reject(new Error(`no ${event} within ${timeoutMs} ms: ${what}\n${stdout()}${stderr()}`));
-      }, timeoutMs);
-      timer.unref();
-      child.once("error", reject);
-      child.once(event, (code, signal) => {
-        clearTimeout(timer);
-        // Data that was written before the end may be delivered after the event.
-        setImmediate(() => resolve({ code, signal, stdout: stdout(), stderr: stderr() }));
-      });
-    });
-  const exited = settle("exit");
-  const closed = settle("close");
+  const watched = watch(child, `${file} ${args.join(" ")}`, options.timeoutMs);
+  const exited = settled(watched, "exit");
+  const closed = settled(watched, "close");
   exited.catch(() => {});
   closed.catch(() => {});
-
-  const sees = (text: string) =>
-    new Promise<void>((resolve, reject) => {
-      const check = () => {
-        if (!stdout().includes(text)) return;
-        child.stdout?.off("data", check);
-        resolve();
-      };
-      const timer = setTimeout(
-        () =>
-          reject(new Error(`no "${text}" within ${timeoutMs} ms: ${what}\n${stdout()}${stderr()}`)),
-        timeoutMs,
-      );
-      timer.unref();
-      child.stdout?.on("data", check);
-      child.stdout?.once("end", () =>
-        setImmediate(() =>
-          reject(new Error(`ended without "${text}": ${what}\n${stdout()}${stderr()}`)),
-        ),
-      );
-      check();
-    });
-
   return {
     child,
     exited,
     closed,
-    stdout,
-    stderr,
-    sees,
+    stdout: watched.stdout,
+    stderr: watched.stderr,
+    sees: (text) => seen(watched, text),
     write: (text) => pipe?.write(text),
     end: () => pipe?.end(),
   };
+}
+
+/** A child, what it has printed so far, and how long it may take over anything. */
+interface Watched {
+  readonly child: ChildProcess;
+  readonly timeoutMs: number;
+  stdout(): string;
+  stderr(): string;
+  /** What it did not do, with all that is known of it. */
+  failure(missing: string): Error;
+}
+
+function watch(child: ChildProcess, what: string, timeoutMs = 15_000): Watched {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
+  const stdout = () => Buffer.concat(out).toString();
+  const stderr = () => Buffer.concat(err).toString();
+  const failure = (missing: string) => new Error(`${missing}: ${what}\n${stdout()}${stderr()}`);
+  return { child, timeoutMs: patiently(timeoutMs), stdout, stderr, failure };
+}
+
+function settled(watched: Watched, event: "exit" | "close"): Promise<Result> {
+  const { child, timeoutMs, stdout, stderr, failure } = watched;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      if (event === "exit") child.kill("SIGKILL");
+      reject(failure(`no ${event} within ${timeoutMs} ms`));
+    }, timeoutMs);
+    timer.unref();
+    child.once("error", reject);
+    child.once(event, (code, signal) => {
+      clearTimeout(timer);
+      // Data that was written before the end may be delivered after the event.
+      setImmediate(() => resolve({ code, signal, stdout: stdout(), stderr: stderr() }));
+    });
+  });
+}
+
+function seen({ child, timeoutMs, stdout, failure }: Watched, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      if (!stdout().includes(text)) return;
+      child.stdout?.off("data", check);
+      resolve();
+    };
+    const late = () => reject(failure(`no "${text}" within ${timeoutMs} ms`));
+    setTimeout(late, timeoutMs).unref();
+    child.stdout?.on("data", check);
+    child.stdout?.once("end", () => setImmediate(() => reject(failure(`ended without "${text}"`))));
+    check();
+  });
 }
 
 /**
