@@ -3,9 +3,10 @@
 // Spec: config-linux.md#seccomp
 
 import { readFileSync } from "node:fs";
+import { instantiate, put } from "../../native/seccomp/test/module.ts";
 import { parseJson } from "../../runtime/config/json.ts";
 import { profileText, type SeccompProfile } from "../../runtime/seccomp/profile.ts";
-import { compile, decode, type Instruction, instantiate, plainText, put } from "./compiler.ts";
+import { compile, decode, type Instruction, plainText } from "./compiler.ts";
 import { interpret, wordsOf } from "./interpreter.ts";
 import { abiOf, MACHINES, machineOfAudit } from "./machines.ts";
 import { hex, Tally } from "./tally.ts";

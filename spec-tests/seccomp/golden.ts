@@ -1,8 +1,9 @@
 // Profiles and the listings of their filters (fixtures/seccomp/golden): a change of the code that is made shows in review.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { disassemble } from "../../native/seccomp/test/module.ts";
 import { profileText, type SeccompProfile } from "../../runtime/seccomp/profile.ts";
-import { compile, disassemble } from "./compiler.ts";
+import { compile } from "./compiler.ts";
 import { Tally } from "./tally.ts";
 
 const FOLDER = "spec-tests/fixtures/seccomp/golden";

@@ -1,5 +1,6 @@
 // What `trunc seccomp disasm` shows: each instruction is the filter's own, and names the calls that come there.
 
+import { disassemble, listCalls } from "../../native/seccomp/test/module.ts";
 import { type Abi, parseCalls } from "../../runtime/seccomp/calls.ts";
 import { listedAbis } from "../../runtime/seccomp/decide.ts";
 import {
@@ -9,14 +10,7 @@ import {
 } from "../../runtime/seccomp/listing.ts";
 import { profileText } from "../../runtime/seccomp/profile.ts";
 import { readCases } from "./cases.ts";
-import {
-  CompileError,
-  compile,
-  decode,
-  disassemble,
-  type Instruction,
-  listCalls,
-} from "./compiler.ts";
+import { CompileError, compile, decode, type Instruction } from "./compiler.ts";
 import { engineProfiles, generatedProfiles, type Named } from "./differential.ts";
 import { interpret, wordsOf } from "./interpreter.ts";
 import { Tally } from "./tally.ts";

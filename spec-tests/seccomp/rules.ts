@@ -1,10 +1,11 @@
 // Which rule decides (runtime/seccomp/decide.ts, `trunc seccomp test`): the model and the filter give one answer to each call.
 
+import { listCalls } from "../../native/seccomp/test/module.ts";
 import { type Abi, parseCalls } from "../../runtime/seccomp/calls.ts";
 import { decide, listedAbis } from "../../runtime/seccomp/decide.ts";
 import { profileText } from "../../runtime/seccomp/profile.ts";
 import { readCases } from "./cases.ts";
-import { CompileError, compile, decode, listCalls } from "./compiler.ts";
+import { CompileError, compile, decode } from "./compiler.ts";
 import { engineProfiles, generatedProfiles, type Named } from "./differential.ts";
 import { interpret, wordsOf } from "./interpreter.ts";
 import { MACHINES } from "./machines.ts";

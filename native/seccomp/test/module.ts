@@ -1,9 +1,9 @@
-// The compiler as WASM on V8 (dist/seccomp, scripts/build-seccomp.ts), for the unit tests.
+// The compiler as WASM on V8 (dist/seccomp, scripts/build-seccomp.ts), for tests.
 
 import { readFileSync } from "node:fs";
 
 /** The exports of assembly/index.ts. */
-interface Exports {
+export interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   input(bytes: number): number;
   output(): number;
@@ -12,14 +12,18 @@ interface Exports {
   compile(text: number, bytes: number): number;
   disassemble(program: number, bytes: number): number;
   emulate(program: number, bytes: number, data: number): bigint;
+  steps(): number;
+  listCalls(name: number, bytes: number): number;
 }
 
+/** What is needed of V8's WebAssembly, which no library in use declares. */
 interface Engine {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object) => { readonly exports: unknown };
 }
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
-const module = new Module(readFileSync("dist/seccomp/filter.wasm"));
+
+let module: object | undefined;
 
 export interface Failure {
   readonly code: number;
@@ -37,6 +41,11 @@ export function disassemble(filter: Uint8Array): string {
   return new TextDecoder().decode(call("disassemble", filter).output);
 }
 
+/** Names and numbers of an ABI's calls. */
+export function listCalls(abi: string): string {
+  return new TextDecoder().decode(call("listCalls", new TextEncoder().encode(abi)).output);
+}
+
 /** The action word for one call of x86_64 unless `arch` says otherwise; -1: no program. */
 export function emulate(
   filter: Uint8Array,
@@ -44,23 +53,29 @@ export function emulate(
   args: readonly bigint[] = [],
   arch = 0xc000003e,
 ): number {
-  const { instance, at } = load(filter);
+  const instance = instantiate();
+  const at = put(instance, filter);
   const data = instance.input(64);
   new Uint32Array(instance.memory.buffer, data, 2).set([nr, arch]);
   new BigUint64Array(instance.memory.buffer, data + 16, 6).set(args);
   return Number(instance.emulate(at, filter.length, data));
 }
 
-function call(name: "compile" | "disassemble", input: Uint8Array) {
-  const { instance, at } = load(input);
-  const code = instance[name](at, input.length);
-  const output = new Uint8Array(instance.memory.buffer, instance.output(), instance.outputLength());
-  return { code, rule: instance.errorRule(), output: output.slice() };
+export function instantiate(): Exports {
+  module ??= new Module(readFileSync("dist/seccomp/filter.wasm"));
+  return new Instance(module).exports as Exports;
 }
 
-function load(input: Uint8Array): { readonly instance: Exports; readonly at: number } {
-  const instance = new Instance(module).exports as Exports;
-  const at = instance.input(input.length);
-  new Uint8Array(instance.memory.buffer, at, input.length).set(input);
-  return { instance, at };
+/** Copies bytes into an instance; returns their address. */
+export function put(instance: Exports, bytes: Uint8Array): number {
+  const at = instance.input(bytes.length);
+  new Uint8Array(instance.memory.buffer, at, bytes.length).set(bytes);
+  return at;
+}
+
+function call(name: "compile" | "disassemble" | "listCalls", input: Uint8Array) {
+  const instance = instantiate();
+  const code = instance[name](put(instance, input), input.length);
+  const output = new Uint8Array(instance.memory.buffer, instance.output(), instance.outputLength());
+  return { code, rule: instance.errorRule(), output: output.slice() };
 }
