@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Bundle } from "./bundle.ts";
 import type { Call, CallOptions, Result } from "./call.ts";
+import { patiently } from "./patience.ts";
 
 export interface State {
   readonly ociVersion: string;
@@ -97,9 +98,9 @@ export function succeeded(what: string, result: Result): Result {
   );
 }
 
-/** Its output is closed a moment before a process is gone: asks again for up to five seconds. */
+/** Its output is closed a moment before a process is gone: asks again for some seconds. */
 export async function untilStopped(state: () => Promise<State>): Promise<void> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + patiently(5000);
   for (;;) {
     const { status, pid } = await state();
     if (status === "stopped") return;

@@ -9,6 +9,7 @@ import { succeeded } from "../harness/container.ts";
 import { parse } from "../harness/probe.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
+import { until } from "../harness/until.ts";
 
 const test = spec("runtime/events");
 
@@ -105,11 +106,7 @@ test("events --stats counts huge pages of every size", {
 test("events prints statistics at intervals", { needs: ["memory controller"] }, async (t) => {
   const { container } = await commanded(t);
   const events = t.startRuntime(["events", "--interval", "100ms", container.id]);
-  const deadline = Date.now() + 10_000;
-  while (events.stdout().split("\n").length < 4) {
-    assert.ok(Date.now() < deadline, "three lines within ten seconds");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until("three lines", () => events.stdout().split("\n").length >= 4);
   for (const line of events.stdout().split("\n").slice(0, 3)) {
     const { type, id } = parse<{ type: string; id: string }>(line);
     assert.equal([type, id], ["stats", container.id]);

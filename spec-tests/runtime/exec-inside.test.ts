@@ -22,6 +22,7 @@ import { type Info, parse } from "../harness/probe.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { spec } from "../harness/suite.ts";
 import type { Config } from "../harness/types.ts";
+import { until } from "../harness/until.ts";
 
 const test = spec("runtime/exec-inside");
 
@@ -209,14 +210,14 @@ test("a cgroup that the first process has left: where that is (config-linux.md#c
   assert.match(await shell(t, container, "cat /proc/self/cgroup"), /-other$/m);
   await container.kill("KILL");
   await container.created.closed;
-  for (let tries = 0; tries < 100; tries++) {
+  await until("its cgroup is empty", () => {
     try {
       rmdirSync(`${own}-other`);
-      break;
+      return true;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      return false;
     }
-  }
+  });
 });
 
 for (const [value, message] of [

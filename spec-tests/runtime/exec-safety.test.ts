@@ -6,6 +6,7 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { exec, execInfo, idle } from "../harness/exec.ts";
 import { spec } from "../harness/suite.ts";
+import { until } from "../harness/until.ts";
 
 const test = spec("runtime/exec-safety");
 
@@ -78,9 +79,11 @@ test("a runtime that is killed at any moment leaves no init behind (runtime.md#l
     run.child.kill("SIGKILL");
     await run.exited;
     // the program itself may have been reached: it is the container's then
-    await settled(() => inside(pid).every((other) => other === pid || isProgram(other)));
+    await until("no init is left", () =>
+      inside(pid).every((other) => other === pid || isProgram(other)),
+    );
     for (const other of inside(pid)) if (other !== pid) process.kill(other, "SIGKILL");
-    await settled(() => inside(pid).length === 1);
+    await until("the program is gone", () => inside(pid).length === 1);
   }
 });
 
@@ -89,14 +92,6 @@ function isProgram(pid: number): boolean {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("/bin/probe\0idle\0entered");
   } catch {
     return true;
-  }
-}
-
-async function settled(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 3000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("something is left");
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
