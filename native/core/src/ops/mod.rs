@@ -11,6 +11,7 @@ mod owner;
 mod proc_file;
 mod resctrl;
 mod rlimit;
+mod schemata;
 
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;

@@ -7,6 +7,7 @@ use crate::beneath::{components, open_straight};
 use crate::cgroup::full_path;
 use crate::error::{Call, Error, Result};
 use crate::io::{read_to_end, write_all};
+use crate::ops::schemata::difference;
 
 /// Schemata have a line for each resource.
 const MAX_FILE: usize = 64 * 1024;
@@ -42,41 +43,6 @@ fn compare(root: &str, path: &str, wanted: &str) -> Result<()> {
     }
 }
 
-/// The first line that is wanted and not there, after what is there instead. The kernel pads lines and values with blanks and
-/// zeros, lists all caches, and rounds bandwidth up to its `steps`.
-fn difference<'a>(there: &'a str, wanted: &'a str, steps: u64) -> Option<(&'a str, &'a str)> {
-    wanted.lines().find_map(|line| {
-        let (resource, cells) = line.split_once(':').unwrap_or((line, ""));
-        let (has, all) = there
-            .lines()
-            .map(str::trim)
-            .find_map(|have| Some((have, have.strip_prefix(resource)?.strip_prefix(':')?)))
-            .unwrap_or_default();
-        let matches = |cell: &str| {
-            all.split(';').any(|one| match one.split_once('=') {
-                Some((id, value)) => cell.split_once('=').is_some_and(|(cache, want)| {
-                    cache.trim() == id.trim() && is_same(resource, value.trim(), want.trim(), steps)
-                }),
-                None => false,
-            })
-        };
-        let is_there = !cells.is_empty() && cells.split(';').all(matches);
-        (!is_there).then_some((has, line))
-    })
-}
-
-fn is_same(resource: &str, has: &str, want: &str, steps: u64) -> bool {
-    let bare = |text: &str| text.trim_start_matches('0').to_ascii_lowercase();
-    if bare(has) == bare(want) {
-        return true;
-    }
-    let rounded = || {
-        let count = want.parse::<u64>().ok()?.div_ceil(steps.max(1));
-        count.checked_mul(steps)
-    };
-    resource == "MB" && rounded().is_some_and(|value| has.parse() == Ok(value))
-}
-
 fn read(place: &str) -> std::result::Result<String, Errno> {
     let file = open_straight(place, OFlags::RDONLY)?;
     Ok(String::from_utf8_lossy(&read_to_end(&file, MAX_FILE)?).into_owned())
@@ -105,46 +71,10 @@ pub fn join(root: &str, path: &str, pid: u32) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::difference;
     use crate::cgroup::made::Cgroups;
     use crate::ops::run;
     use rustix::io::Errno;
     use trunc_plan::host_ops::HostOp;
-
-    const THERE: &str = "    MB:0= 30;1=100\n    L3:0=00f;1=7ff\nL3CODE:0=1\n";
-
-    #[test]
-    fn difference_takes_values_for_texts() {
-        for same in [
-            "L3:0=f",
-            "L3:0=0F;1=7ff",
-            "L3:1=7ff;0=f",
-            "MB:1=100",
-            "MB:1=95",
-            "MB:0=30;1=91",
-            "L3CODE:0=1\nL3:0=f",
-        ] {
-            assert_eq!(difference(THERE, same, 10), None, "{same}");
-        }
-    }
-
-    #[test]
-    fn difference_finds_what_is_not_there() {
-        for (wanted, has) in [
-            ("L3:0=ff", "L3:0=00f;1=7ff"),
-            ("L3:2=f", "L3:0=00f;1=7ff"),
-            ("L3:", "L3:0=00f;1=7ff"),
-            ("L2:0=f", ""),
-            ("L", ""),
-            ("MB:1=85", "MB:0= 30;1=100"),
-        ] {
-            assert_eq!(difference(THERE, wanted, 10), Some((has, wanted)));
-        }
-        assert_eq!(
-            difference(THERE, "L3:0=f\nMB:1=99", 1),
-            Some(("MB:0= 30;1=100", "MB:1=99"))
-        );
-    }
 
     #[test]
     fn groups_that_were_made_are_undone() {
