@@ -200,6 +200,7 @@ spec: build packages-test ## Spec tests against the built binary, as root; FILTE
 .PHONY: denied
 denied: build packages-test ## Spec tests with single system calls made to fail around trunc, as root; FILTER='config/mounts fsopen=ENOSYS'
 	$(NODE_TS) spec-tests/denied/run.ts $(FILTER)
+
 .PHONY: differential
 differential: build packages-test ## The same command lines on runc (RUNC=, dist/peers/runc or the machine's) and on trunc; FILTER=
 	$(NODE_TS) spec-tests/differential/run.ts "$(FILTER)"
