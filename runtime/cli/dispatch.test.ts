@@ -40,7 +40,10 @@ test("parseGlobals() knows who makes the cgroups", () => {
 });
 
 const MISUSES: [args: string[], message: string][] = [
-  [["--cgroup-manager", "none"], "unknown cgroup manager specified: none"],
+  [
+    ["--cgroup-manager", "none"],
+    "unknown cgroup manager specified: none: it is cgroupfs, systemd or disabled",
+  ],
   [
     ["--systemd-cgroup", "--cgroup-manager", "disabled"],
     "--systemd-cgroup and --cgroup-manager disabled exclude each other",

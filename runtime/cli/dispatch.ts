@@ -83,7 +83,9 @@ function decodeManager(
   manager = isSystemd ? "systemd" : "cgroupfs",
 ): Globals["cgroupManager"] {
   if (manager !== "cgroupfs" && manager !== "systemd" && manager !== "disabled") {
-    throw usageError(`unknown cgroup manager specified: ${manager}`);
+    throw usageError(
+      `unknown cgroup manager specified: ${manager}: it is cgroupfs, systemd or disabled`,
+    );
   }
   if (isSystemd && manager !== "systemd") {
     throw usageError(`--systemd-cgroup and --cgroup-manager ${manager} exclude each other`);
