@@ -1,5 +1,5 @@
 // exec: what must not get in with the program, out of the container, or stay behind.
-// Spec: none; CVE-2016-9962, CVE-2019-5736, CVE-2022-29162, CVE-2024-21626
+// Spec: none; CVE-2016-9962, CVE-2019-5736
 
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,14 +18,6 @@ test("#!/proc/self/exe does not run the runtime again (CVE-2019-5736)", {
   });
   // the init's, which has no plan to read
   assert.is((await exec(t, container, [], ["/bin/loop"])).code, 2);
-});
-
-test("no capability is inheritable or ambient (CVE-2022-29162)", async (t) => {
-  const container = await idle(t);
-  const flags = ["--cap", "CAP_SYS_ADMIN", "--cap", "CAP_NET_RAW"];
-  const { capabilities } = await execInfo(t, container, flags);
-  assert.equal(capabilities.inheritable, []);
-  assert.equal(capabilities.ambient, []);
 });
 
 test("the program is as dumpable as any, with default signals (CVE-2016-9962)", async (t) => {
