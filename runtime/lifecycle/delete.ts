@@ -32,27 +32,45 @@ export interface Deleted {
   readonly warnings: readonly string[];
 }
 
+const GONE: Deleted = { warnings: [] };
+
 /** `isForced`: kills what runs, removes what can't be read, and is content with nothing to delete. */
 export function deleteContainer(store: Store, id: string, isForced: boolean): Deleted {
   checkId(id);
-  if (isForced && !isUsed(store, id)) return { warnings: [] };
+  if (isForced) return deleteByForce(store, id);
+  const held = lockMade(store, id, "delete");
   try {
-    const held = isForced ? lockByForce(store, id) : lockMade(store, id, "delete");
+    return deleteLocked(store, id, false);
+  } finally {
+    held.close();
+  }
+}
+
+/** By the command that made it. Another may have deleted it since: what has its id then is left alone. */
+export function deleteOwn(store: Store, own: State): Deleted {
+  return deleteByForce(store, own.id, own);
+}
+
+function deleteByForce(store: Store, id: string, own?: State): Deleted {
+  if (!isUsed(store, id)) return GONE;
+  try {
+    const held = lockByForce(store, id, own);
     try {
-      return deleteLocked(store, id, isForced);
+      return deleteLocked(store, id, true, own);
     } finally {
-      held.close();
+      held?.close();
     }
   } catch (error) {
     // Engines send a second delete after the first, not always after its end: that one may have been faster.
-    if (isForced && !isUsed(store, id)) return { warnings: [] };
+    if (!isUsed(store, id) || !isMeant(stateOf(store, id, true), own)) return GONE;
     throw error;
   }
 }
 
-/** For a caller that has the container's lock. */
-export function deleteLocked(store: Store, id: string, isForced: boolean): Deleted {
+/** For a caller that has the container's lock. `own`: a container of another process is not the one that is meant. */
+export function deleteLocked(store: Store, id: string, isForced: boolean, own?: State): Deleted {
   const found = stateOf(store, id, isForced);
+  if (!isMeant(found, own)) return GONE;
   if (found.state === undefined) {
     discard(store, id);
     return { warnings: found.warnings };
@@ -71,12 +89,21 @@ export function deleteLocked(store: Store, id: string, isForced: boolean): Delet
   return { warnings: [...warnings, ...runPoststop(store.host, state)] };
 }
 
+interface Found {
+  readonly state?: State;
+  /** Of a state that is damaged. */
+  readonly warnings: readonly string[];
+}
+
+/** One without a state is not yet, or no longer, that of a command which has made it. */
+function isMeant({ state, warnings }: Found, own: State | undefined): boolean {
+  if (own === undefined) return true;
+  if (state === undefined) return warnings.length > 0;
+  return state.pid === own.pid && state.startTime === own.startTime;
+}
+
 /** The state, unless there is none to be had: a creation was killed before it wrote one, or it is damaged. */
-function stateOf(
-  store: Store,
-  id: string,
-  isForced: boolean,
-): { state?: State; warnings: string[] } {
+function stateOf(store: Store, id: string, isForced: boolean): Found {
   try {
     return { state: load(store, id), warnings: [] };
   } catch (error) {
@@ -128,21 +155,25 @@ function stopUnit({ host }: Store, state: State, isForced: boolean): string[] {
 
 /**
  * A command that hangs on the container is ended by ending the container under it. A creation is not waited for: it may be
- * in a hook, and has not said yet what its first process is; it is asked again until then.
+ * in a hook, and has not said yet what its first process is; it is asked again until then. Undefined: goes without the lock.
  */
-function lockByForce(store: Store, id: string): Lock {
+function lockByForce(store: Store, id: string, own?: State): Lock | undefined {
   let held = lockWithin(store, id, 1);
   if (held === undefined && !isCreating(store, id)) held = lockWithin(store, id, PATIENCE_MS);
   for (let waited = 0; held === undefined && waited < GONE_TIMEOUT_MS; waited += STEP_MS) {
-    const state = stateOf(store, id, true).state;
-    if (state !== undefined) signalInit(store, state, SIGKILL);
+    const found = stateOf(store, id, true);
+    if (!isMeant(found, own)) return undefined;
+    if (found.state !== undefined) signalInit(store, found.state, SIGKILL);
     held = lockWithin(store, id, STEP_MS);
   }
   if (held !== undefined) return held;
+  const { state } = stateOf(store, id, true);
+  // What keeps that command is one of these hooks, and nothing on the container is left for it to do.
+  if (state?.isReady && state.poststart !== undefined) return undefined;
   throw new RuntimeError(
     "ERR_STATE",
     `container ${id} was killed, but another command is still at work on it`,
-    { hint: "one of its poststart hooks may keep that command" },
+    { hint: "delete it again once that command has ended" },
   );
 }
 

@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { event, fakeWorld, PID, START_TIME, syscallError, type World } from "../host/testing.ts";
 import { createContainer } from "./create.ts";
-import { deleteContainer } from "./delete.ts";
+import { deleteContainer, deleteOwn } from "./delete.ts";
 import { killContainer } from "./kill.ts";
 import { observe } from "./observe.ts";
 import { pauseContainer, resumeContainer } from "./pause.ts";
@@ -300,6 +300,33 @@ test("deleteContainer() --force says so when that command does not end", () => {
     /^container c1 was killed, but another command is still at work on it$/,
   );
   assert.is(world.processes.size, 0);
+});
+
+test("deleteContainer() --force leaves that command to a poststart hook", () => {
+  const { world, store } = created();
+  const poststart = [{ path: "/hangs" }];
+  world.files.set(`${DIR}/state.json`, JSON.stringify({ ...stateIn(world), poststart }));
+  world.locks.add(`${DIR}/lock`);
+  deleteContainer(store, "c1", true);
+  assert.is(world.processes.size, 0);
+  assert.is(world.files.size, 0);
+});
+
+test("deleteOwn() leaves what has the id by now alone, whatever has its lock", () => {
+  const { world, store } = created();
+  const own = stateIn(world);
+  const other = JSON.stringify({ ...own, startTime: "77" });
+  for (const isLocked of [false, true]) {
+    world.files.set(`${DIR}/state.json`, other);
+    if (isLocked) world.locks.add(`${DIR}/lock`);
+    assert.equal(deleteOwn(store, own), { warnings: [] });
+    assert.is(world.files.get(`${DIR}/state.json`), other);
+    assert.is(world.processes.size, 1);
+  }
+  world.locks.clear();
+  world.files.delete(`${DIR}/state.json`);
+  deleteOwn(store, own);
+  assert.ok(world.calls.every((call) => !call.startsWith("removeCgroups")));
 });
 
 test("deleteContainer() refuses a container that is being created, at once", () => {

@@ -30,7 +30,7 @@ import {
   startCriu,
   stopCriu,
 } from "./criu.ts";
-import { deleteContainer } from "./delete.ts";
+import { deleteOwn } from "./delete.ts";
 import { deliverConsole } from "./deliver.ts";
 import { type Blueprint, initialState } from "./initial-state.ts";
 import { makeNotifyDirectory } from "./notify.ts";
@@ -81,13 +81,13 @@ export function waitForRestored(
     end = host.superviseChild(pid, pidfd, options);
   } catch (error) {
     // Nobody would wait for it, nor pass anything on.
-    deleteContainer(store, state.id, true);
+    deleteOwn(store, state);
     throw launchError(error, () => undefined, "wait for the container's program");
   } finally {
     host.closeFd(pidfd);
     if (consoleFd >= 0) host.closeFd(consoleFd);
   }
-  const { warnings } = deleteContainer(store, state.id, true);
+  const { warnings } = deleteOwn(store, state);
   return { exitCode: end.exitCode ?? 128 + (end.signal ?? 0), warnings };
 }
 

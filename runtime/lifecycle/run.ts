@@ -2,7 +2,7 @@
 
 import type { Store } from "../store/store.ts";
 import type { Created } from "./create.ts";
-import { deleteContainer } from "./delete.ts";
+import { deleteOwn } from "./delete.ts";
 import { afterStart } from "./start.ts";
 import { type FindStep, launchError } from "./syscall-error.ts";
 
@@ -21,7 +21,7 @@ export function runCreated(store: Store, created: Created, find: FindStep): void
     launch.abort();
     launch.close();
     lock.close();
-    deleteContainer(store, state.id, true);
+    deleteOwn(store, state);
     throw launchError(error, find, "start the container");
   }
   // Others may work on the container while it runs.
@@ -46,12 +46,12 @@ export function waitInForeground(
   } catch (error) {
     // Nobody would wait for it, nor pass anything on.
     launch.abort();
-    if (!options.isKept) deleteContainer(store, state.id, true);
+    if (!options.isKept) deleteOwn(store, state);
     throw launchError(error, () => undefined, "wait for the container's program");
   } finally {
     launch.close();
     if (consoleFd >= 0) store.host.closeFd(consoleFd);
   }
-  const { warnings } = options.isKept ? { warnings: [] } : deleteContainer(store, state.id, true);
+  const { warnings } = options.isKept ? { warnings: [] } : deleteOwn(store, state);
   return { exitCode: end.exitCode ?? 128 + (end.signal ?? 0), warnings };
 }
