@@ -13,7 +13,7 @@ import { spec } from "../harness/suite.ts";
 const test = spec("races/overtaken");
 
 test("run leaves a container alone that has got the id of its own (runtime.md#delete)", {
-  deviates: "run deletes by id",
+  since: "1.5: run deletes what has its id",
 }, async (t) => {
   const bundle = t.bundle((config) => args(config, "idle"));
   const id = t.id();
