@@ -39,6 +39,16 @@ test("additionalGids are the supplementary groups (config.md#posix-platform-user
   );
 });
 
+test("as many groups as the kernel takes, and no more (config.md#posix-platform-user)", async (t) => {
+  const withGroups = (count: number) =>
+    t.bundle((config) => {
+      config.process.user.additionalGids = Array.from({ length: count }, (_, index) => index + 1);
+      script(config, "busybox grep Groups /proc/self/status | busybox wc -w");
+    });
+  assert.is(succeeded("run", await t.run(withGroups(65536))).stdout, "65537\n");
+  assert.is((await t.run(withGroups(65537))).code, 1);
+});
+
 test("the caller's supplementary groups are dropped (config.md#posix-platform-user)", async (t) => {
   const seen = await info(t, (config) => {
     config.process.user = { uid: 0, gid: 0 };

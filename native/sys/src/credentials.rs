@@ -125,17 +125,13 @@ pub fn may_set_groups() -> bool {
     !matches!(answer, Err(Errno::PERM))
 }
 
-/// setgroups(2) of `count` little-endian group ids at `groups`.
+/// setgroups(2) of group ids, 32 bits each in the machine's order, from where they lie; up to `NGROUPS_MAX`, 65536.
 ///
 /// # Errors
-/// `EPERM`, `EINVAL` for too many.
-pub fn set_groups(groups: &[u32]) -> Result<(), Errno> {
-    // SAFETY: the kernel reads `groups.len()` ids.
-    unsafe {
-        crate::raw::syscall(
-            __NR_setgroups,
-            [groups.len(), groups.as_ptr().addr(), 0, 0, 0, 0],
-        )
-    }
-    .map(|_| ())
+/// `EPERM`, `EINVAL` for too many, or for one that the user namespace does not map.
+pub fn set_groups(groups: &[u8]) -> Result<(), Errno> {
+    let count = groups.len() / size_of::<u32>();
+    // SAFETY: the kernel reads `count` ids, wherever they lie.
+    unsafe { crate::raw::syscall(__NR_setgroups, [count, groups.as_ptr().addr(), 0, 0, 0, 0]) }
+        .map(|_| ())
 }

@@ -42,6 +42,16 @@ const CASES: readonly Case[] = [
     ["/process/user/uid: is missing", "/process/user/gid: is missing"],
   ],
   [
+    "checkGroups()",
+    { "/process/user": { uid: 0, gid: 0, additionalGids: Array(65536).fill(1) } },
+    [],
+  ],
+  [
+    "checkGroups() knows how many the kernel takes",
+    { "/process/user": { uid: 0, gid: 0, additionalGids: Array(65537).fill(1) } },
+    ["/process/user/additionalGids: 65537 groups are more than the kernel's 65536"],
+  ],
+  [
     "ids are 32 bits wide, without the last one",
     {
       "/process/user": {

@@ -11,10 +11,14 @@ import { checkScheduler } from "./scheduler.ts";
 /** struct winsize holds 16 bits for each. */
 const MAX_CONSOLE = 65535;
 
+/** NGROUPS_MAX of setgroups(2). */
+const MAX_GROUPS = 65536;
+
 export const PROCESS_RULES: readonly Rule<Process>[] = [
   { reads: ["/args"], check: checkArgs },
   { reads: ["/cwd"], check: checkCwd },
   { reads: ["/env"], check: checkEnv },
+  { reads: ["/user"], check: checkGroups },
   { reads: ["/rlimits"], check: checkRlimits },
   { reads: ["/terminal", "/consoleSize"], check: checkConsoleSize },
   { reads: ["/execCPUAffinity"], check: checkCpuAffinity },
@@ -39,6 +43,12 @@ function checkEnv({ env = [] }: Process, report: Report): void {
     if (entry.indexOf("=") < 1)
       report(`/env/${index}`, `${show(entry)} is not of the form name=value`);
   });
+}
+
+function checkGroups({ user }: Process, report: Report): void {
+  const { length } = user.additionalGids ?? [];
+  if (length <= MAX_GROUPS) return;
+  report("/user/additionalGids", `${length} groups are more than the kernel's ${MAX_GROUPS}`);
 }
 
 /** "If `rlimits` contains duplicated entries with same `type`, the runtime MUST generate an error." */

@@ -10,9 +10,6 @@ use trunc_sys::credentials::{
     raise_ambient, set_capabilities, set_dumpable, set_groups,
 };
 
-/// `NGROUPS_MAX` is 65536; a process with more than this many is told so instead of given memory for them.
-const MAX_GROUPS: usize = 1024;
-
 /// Who the container's process is.
 #[derive(Clone, Copy)]
 pub struct User<'a> {
@@ -65,7 +62,7 @@ pub fn set(
     drop_from_bounding(bounding)?;
     keep_capabilities(true).during("prctl")?;
     if !user.keep_groups {
-        join_groups(user.groups)?;
+        set_groups(user.groups.as_bytes()).during("setgroups")?;
     }
     change_user(user.uid, user.gid)?;
     clear_ambient().during("prctl")?;
@@ -94,17 +91,6 @@ fn drop_from_bounding(keep: u64) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn join_groups(groups: U32List<'_>) -> Result<(), Failure> {
-    let mut list = [0; MAX_GROUPS];
-    let Some(list) = list.get_mut(..groups.len()) else {
-        return failed("setgroups", Errno::INVAL);
-    };
-    list.iter_mut()
-        .zip(groups.iter())
-        .for_each(|(place, group)| *place = group);
-    set_groups(list).during("setgroups")
 }
 
 /// 4294967295 means "leave it" to the kernel: it would keep the user silently.

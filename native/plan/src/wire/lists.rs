@@ -50,6 +50,12 @@ impl<'a> U32List<'a> {
         self.0.is_empty()
     }
 
+    /// The integers as they lie in the plan, which is the order of x86-64.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// The integers in order.
     pub fn iter(&self) -> impl Iterator<Item = u32> + use<'a> {
         self.0
