@@ -16,7 +16,7 @@ test("show() shortens and never throws", () => {
     [1.5, "1.5"],
     [{}, "an object"],
     [cyclic, "an array"],
-    ["x".repeat(100), `"${"x".repeat(59)}... (102 characters)`],
+    ["x".repeat(100), `"${"x".repeat(59)}... (100 characters)`],
   ];
   for (const [value, text] of cases) assert.is(show(value), text);
 });
@@ -91,7 +91,7 @@ test("problemsOf() never cuts a surrogate pair in two: no message could hold the
   const text = `${"a".repeat(58)}\u{1f600}`;
   const [problem] = problemsOf([{ at: "/root", kind: "type", allowed: "object" }], { root: text });
   assert.ok(problem!.message.isWellFormed());
-  assert.match(problem!.message, /^"a{58}\ufffd\.\.\. \(62 characters\) is not an object$/);
+  assert.match(problem!.message, /^"a{58}\ufffd\.\.\. \(60 characters\) is not an object$/);
 });
 
 test.run();

@@ -34,7 +34,7 @@ export function show(value: unknown): string {
   return text.length <= MAX_SHOWN
     ? text
     : // what was cut may be half a surrogate pair
-      `${text.slice(0, MAX_SHOWN).toWellFormed()}... (${text.length} characters)`;
+      `${text.slice(0, MAX_SHOWN).toWellFormed()}... (${String(value).length} characters)`;
 }
 
 /** Bounds beyond 2^53 stand for those of the 64-bit types: checks.ts. */

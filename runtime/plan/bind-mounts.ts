@@ -72,16 +72,20 @@ function idMapOf(context: Context, { at, mount, options }: MountEntry): IdMap | 
   const { uidMappings = [], gidMappings = [] } = mount;
   if (!options.isMapped && uidMappings.length === 0 && gidMappings.length === 0) return undefined;
   if (context.facts.euid !== 0) throw planError(at, "id-mapped mounts need the privileges of root");
-  if (uidMappings.length > 0) return mapOfMount(uidMappings, gidMappings);
+  if (uidMappings.length > 0) return mapOfMount(uidMappings, gidMappings, at);
   // without mappings of its own: those of the container's user namespace
   const join = context.namespaces.joins.find(({ kind }) => kind === CLONE_NEWUSER);
   if (join !== undefined) return { uidMap: "", gidMap: "", mapOf: join.path };
   const { linux } = context;
-  return mapOfMount(linux.uidMappings ?? [], linux.gidMappings ?? []);
+  return mapOfMount(linux.uidMappings ?? [], linux.gidMappings ?? [], "/linux");
 }
 
-function mapOfMount(uids: readonly IdMapping[], gids: readonly IdMapping[]): IdMap {
-  return { uidMap: mapText(uids), gidMap: mapText(gids), mapOf: "" };
+function mapOfMount(uids: readonly IdMapping[], gids: readonly IdMapping[], at: string): IdMap {
+  return {
+    uidMap: mapText(uids, `${at}/uidMappings`),
+    gidMap: mapText(gids, `${at}/gidMappings`),
+    mapOf: "",
+  };
 }
 
 /** The socket directory that stands for the caller's NOTIFY_SOCKET, as runc shows it to the container. */

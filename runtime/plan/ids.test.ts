@@ -53,6 +53,23 @@ for (const [name, linux, facts, helpers, denySetgroups] of CASES) {
   });
 }
 
+for (const [count, first, bytes] of [
+  [341, 0, 3190],
+  [200, 1_000_000_000, 4791],
+] as const) {
+  test(`compileIdMaps() refuses ${count} ranges in ${bytes} bytes, of which the kernel would say EINVAL`, () => {
+    const ranges = Array.from({ length: count }, (_, index) => ({
+      containerID: index === 0 ? 0 : first + index,
+      hostID: first + index,
+      size: 1,
+    }));
+    assert.is(
+      messageOf(() => compileIdMaps(linuxContext({ ...USER, gidMappings: ranges }))),
+      `/linux/gidMappings: ${count} ranges (${bytes} bytes) are more than the kernel takes (340 in 4095 bytes is the most: join some)`,
+    );
+  });
+}
+
 test("compileIdMaps() writes a line a mapping", () => {
   const [op] = compileIdMaps(linuxContext(USER));
   assert.equal(op, {

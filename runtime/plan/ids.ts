@@ -7,12 +7,17 @@ import { CLONE_NEWUSER } from "./kernel.ts";
 import type { HostOp, InitOp } from "./ops.ts";
 import { planError } from "./problem.ts";
 
-/** Lines "inside outside length". */
-export function mapText(mappings: readonly IdMapping[] = []): string {
+/** user_namespaces(7): lines of a map, and bytes of the one write(2) that sets it, which must be less than a page. */
+const [MAX_RANGES, MAX_BYTES] = [340, 4095];
+
+/** Lines "inside outside length"; `at` is where the mappings are from. */
+export function mapText(mappings: readonly IdMapping[] = [], at: string): string {
   let text = "";
   for (const { containerID, hostID, size } of mappings)
     text += `${containerID} ${hostID} ${size}\n`;
-  return text;
+  if (mappings.length <= MAX_RANGES && text.length <= MAX_BYTES) return text;
+  const what = `${mappings.length} ranges (${text.length} bytes) are more than the kernel takes`;
+  throw planError(at, what, `${MAX_RANGES} in ${MAX_BYTES} bytes is the most: join some`);
 }
 
 export function isMapped(id: number, mappings: readonly IdMapping[] = []): boolean {
@@ -53,8 +58,8 @@ export function compileIdMaps(context: Context): HostOp[] {
     {
       op: "idMaps",
       at: "/linux/uidMappings",
-      uid: mapText(uidMappings),
-      gid: mapText(gidMappings),
+      uid: mapText(uidMappings, "/linux/uidMappings"),
+      gid: mapText(gidMappings, "/linux/gidMappings"),
       denySetgroups: deniesSetgroups(context),
       helpers: needsHelpers(context),
     },

@@ -182,7 +182,7 @@ test("compileMounts() gives the layers of a long overlay one by one", () => {
   ]);
   const wide = "ü".repeat(100);
   assert.equal(params(wide), [`lowerdir=${wide}`]);
-  assert.equal(params(`${wide}ü${"ü".repeat(40)}`), [`lowerdir+=${wide}ü${"ü".repeat(40)}`]);
+  assert.equal(params(`${wide}:${wide}`), [`lowerdir+=${wide}`, `lowerdir+=${wide}`]);
 });
 
 const ERRORS: readonly (readonly [mount: Mount, message: string])[] = [
@@ -201,6 +201,14 @@ const ERRORS: readonly (readonly [mount: Mount, message: string])[] = [
   [
     { destination: "/x", source: "/y" },
     '/mounts/0: a mount of type "" is nothing (for a bind mount add "bind" or "rbind" to its options)',
+  ],
+  [
+    { destination: "/x", type: "nfs", source: `server:/${"d".repeat(248)}` },
+    "/mounts/0/source: source is longer than the 255 bytes that fsconfig(2) takes",
+  ],
+  [
+    { destination: "/x", type: "overlay", options: [`upperdir=/${"ü".repeat(128)}`] },
+    "/mounts/0/options: upperdir is longer than the 255 bytes that fsconfig(2) takes",
   ],
   [
     { destination: "/x", options: ["remount", "size=1"] },

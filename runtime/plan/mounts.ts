@@ -5,6 +5,7 @@ import type { Mount } from "../config/types.ts";
 import { compileBind } from "./bind-mounts.ts";
 import { compileCgroupMount } from "./cgroup/mount.ts";
 import type { Context } from "./context.ts";
+import { isTooLong } from "./fsconfig.ts";
 import { isMapped, makesUserNamespace } from "./ids.ts";
 import { ATTR_RDONLY, MS_REC } from "./kernel.ts";
 import { mountLabel } from "./labels.ts";
@@ -133,6 +134,7 @@ function compileFileSystem(context: Context, entry: MountEntry): InitOp {
   for (const param of fileSystemParams(context, fstype, options.data)) params.push(param);
   const label = mountLabel(context);
   if (label !== "" && !UNLABELLED.includes(fstype)) params.push(`context=${label}`);
+  for (const param of params) checkLength(param, at);
   return {
     op: "mountFs",
     at,
@@ -143,6 +145,14 @@ function compileFileSystem(context: Context, entry: MountEntry): InitOp {
     propagation: options.propagations[0] ?? 0,
     copyUp: options.isCopiedUp,
   };
+}
+
+/** The kernel would only say EINVAL. */
+function checkLength(param: string, at: string): void {
+  const [key, ...rest] = param.split("=");
+  if (!isTooLong(rest.join("="))) return;
+  const place = key === "source" ? `${at}/source` : `${at}/options`;
+  throw planError(place, `${key} is longer than the 255 bytes that fsconfig(2) takes`);
 }
 
 function fileSystemParams(context: Context, fstype: string, data: string[]): string[] {

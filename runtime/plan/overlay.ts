@@ -1,8 +1,8 @@
 // The lower layers of an overlay, which fsconfig(2) takes one by one where their list is too long. Pure.
 // Spec: Documentation/filesystems/overlayfs.rst, "Multiple lower layers"
 
-/** fsconfig(2) takes 255 bytes a value. */
-const LONGEST_VALUE = 255;
+import { isTooLong } from "./fsconfig.ts";
+
 const LOWER = "lowerdir=";
 
 export function overlayParams(data: readonly string[]): string[] {
@@ -11,18 +11,6 @@ export function overlayParams(data: readonly string[]): string[] {
       ? layers(word.slice(LOWER.length))
       : [word],
   );
-}
-
-/** At most three bytes a UTF-16 unit: a list that is surely short enough need not be encoded. */
-function isTooLong(value: string): boolean {
-  return (
-    value.length * 3 > LONGEST_VALUE &&
-    (value.length > LONGEST_VALUE || byteLength(value) > LONGEST_VALUE)
-  );
-}
-
-function byteLength(text: string): number {
-  return encodeURIComponent(text.toWellFormed()).replace(/%../g, "-").length;
 }
 
 /** A colon separates layers, two of them those that have data only; `\:` is part of a name. */

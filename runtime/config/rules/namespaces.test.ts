@@ -62,7 +62,7 @@ const CASES: readonly Case[] = [
   [
     "checkHostNames() knows what fits",
     { "/hostname": "a".repeat(65), "/linux/namespaces": [{ type: "uts" }] },
-    [`/hostname: "${"a".repeat(59)}... (67 characters) is longer than 64 characters`],
+    [`/hostname: "${"a".repeat(59)}... (65 characters) is longer than 64 characters`],
   ],
   ["checkUserNamespace() with mappings", user({ uidMappings: [ROOT], gidMappings: [ROOT] }), []],
   ["checkUserNamespace() joined", user({}, "/proc/1/ns/user"), []],

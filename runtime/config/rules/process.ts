@@ -45,8 +45,9 @@ function checkEnv({ env = [] }: Process, report: Report): void {
   });
 }
 
-function checkGroups({ user }: Process, report: Report): void {
-  const { length } = user.additionalGids ?? [];
+function checkGroups(process: Process, report: Report): void {
+  const user: Process["user"] | undefined = process.user;
+  const length = user?.additionalGids?.length ?? 0;
   if (length <= MAX_GROUPS) return;
   report("/user/additionalGids", `${length} groups are more than the kernel's ${MAX_GROUPS}`);
 }

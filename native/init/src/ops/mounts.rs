@@ -124,25 +124,10 @@ fn set_param(fs: BorrowedFd<'_>, param: &CStr) -> Result<(), Failure> {
     let value = CStr::from_bytes_with_nul(value)
         .map_err(|_| Errno::INVAL)
         .during("fsconfig")?;
-    // The kernel takes 255 bytes a value; the layers of an overlay can be given one by one (Linux 6.8).
-    if key == b"lowerdir" && value.count_bytes() > 255 {
-        return add_layers(fs, value);
-    }
     if !fits {
         return failed("fsconfig", Errno::INVAL);
     }
     fsconfig_set_string(fs, name.as_c_str(), value).during("fsconfig")
-}
-
-fn add_layers(fs: BorrowedFd<'_>, layers: &CStr) -> Result<(), Failure> {
-    for layer in layers.to_bytes().split(|byte| *byte == b':') {
-        let mut path = Buffer::<256>::new();
-        if !path.push(layer) {
-            return failed("fsconfig", Errno::NAMETOOLONG);
-        }
-        fsconfig_set_string(fs, c"lowerdir+", path.as_c_str()).during("fsconfig")?;
-    }
-    Ok(())
 }
 
 /// What the kernel says about a refused mount is the best text there is: "e tmpfs: Unknown parameter 'foo'".
