@@ -129,6 +129,11 @@ const ROWS: readonly Row[] = [
     hint: "in a user namespace, flags of the host's mounts (ro, nosuid, nodev, noexec) can't be taken away",
   },
   {
+    errno: ["ENAMETOOLONG"],
+    call: ["tmpcopyup"],
+    hint: "what is copied up may be 64 directories deep",
+  },
+  {
     errno: ["ENOSPC"],
     call: ["move_mount", "open_tree", "fsmount"],
     hint: "a mount namespace may have no more mounts than sysctl fs.mount-max says",

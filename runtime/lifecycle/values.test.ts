@@ -351,6 +351,7 @@ const HINTS: [failure: Partial<Failure>, hint: RegExp | null][] = [
   [{ errnoName: "ENOENT", op: "joinResctrl" }, /^resctrl must be mounted/],
   [{ errnoName: "ENOSPC", call: "clone3" }, /namespaces/],
   [{ errnoName: "EOPNOTSUPP", call: "clone3" }, /can't hold processes/],
+  [{ errnoName: "ENAMETOOLONG", call: "tmpcopyup" }, /64 directories/],
   [{ errnoName: "ENOSPC", call: "move_mount" }, /fs\.mount-max/],
   [
     { errnoName: "EBUSY", op: "writeCgroup", at: "/linux/resources/memory/limit" },
