@@ -11,7 +11,7 @@ import { observe } from "./observe.ts";
 import { runPoststop } from "./poststop.ts";
 import { processOf, type State } from "./state.ts";
 import { checkStatus } from "./status.ts";
-import { attempt } from "./syscall.ts";
+import { attempt, failedWith } from "./syscall.ts";
 
 const SIGKILL = 9;
 
@@ -109,7 +109,7 @@ function stateOf(store: Store, id: string, isForced: boolean): Found {
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     // Nothing was done before the state was written, so nothing else is left behind.
-    if (error.message === "container does not exist" && isUsed(store, id)) return { warnings: [] };
+    if (failedWith(error.cause, "ENOENT", "ENOTDIR") && isUsed(store, id)) return { warnings: [] };
     if (!isForced || !isUsed(store, id)) throw error;
     return { warnings: [`${error.message}: processes and cgroups may be left`] };
   }
