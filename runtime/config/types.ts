@@ -67,5 +67,4 @@ export interface SeccompArg extends Of<typeof seccomp.SeccompArg> {}
 
 export type NamespaceType = Namespace["type"];
 export type HookName = keyof Hooks;
-export type RlimitType = Rlimit["type"];
 export type SeccompAction = Seccomp["defaultAction"];

@@ -49,6 +49,6 @@ export function hooksAt(moment: Moment, hooks: Hooks | undefined): NamedHook[] {
   );
 }
 
-export function namedHooks(name: HookName, hooks: readonly Hook[] = []): NamedHook[] {
+function namedHooks(name: HookName, hooks: readonly Hook[] = []): NamedHook[] {
   return hooks.map((hook, index) => ({ title: `hooks.${name}[${index}] ${hook.path}`, hook }));
 }

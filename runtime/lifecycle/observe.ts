@@ -22,7 +22,7 @@ export function observe(store: Store, state: State, holdsLock = false): Status {
 }
 
 /** Whether the first process is there: the same one, by its start time. */
-export function isProcessAlive(store: Store, state: State): boolean {
+function isProcessAlive(store: Store, state: State): boolean {
   const process = processOf(state);
   return process !== undefined && store.host.startTime(process.pid) === process.startTime;
 }

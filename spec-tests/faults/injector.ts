@@ -80,7 +80,7 @@ export function startInjector(): Injector {
   };
 }
 
-export function injectorPath(): string {
+function injectorPath(): string {
   const sources = [...readdirSync(SOURCE).map((name) => join(SOURCE, name)), JSON_WRITER];
   const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
   if (!existsSync(PROGRAM) || statSync(PROGRAM).mtimeMs < newest) {

@@ -40,7 +40,7 @@ export interface Options {
 }
 
 /** Counts the calls of each scenario, once. */
-export async function listCases(world: World, only: string): Promise<Case[]> {
+async function listCases(world: World, only: string): Promise<Case[]> {
   const cases: Case[] = [];
   for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only))) {
     // The first run makes the mountpoints; the second is like all that follow.
@@ -99,7 +99,7 @@ function keyOf({ scenario, process, call, kind }: Case): string {
 }
 
 /** The first case of each of `count` equal parts: the same ones every time. */
-export function evenly<Item>(items: readonly Item[], count: number): Item[] {
+function evenly<Item>(items: readonly Item[], count: number): Item[] {
   if (count >= items.length) return [...items];
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }

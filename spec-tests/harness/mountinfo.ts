@@ -13,7 +13,7 @@ export interface MountEntry {
   readonly superOptions: readonly string[];
 }
 
-export function parseMountinfo(lines: readonly string[]): MountEntry[] {
+function parseMountinfo(lines: readonly string[]): MountEntry[] {
   return lines.filter(Boolean).map((line) => {
     const fields = line.split(" ");
     const dash = fields.indexOf("-");

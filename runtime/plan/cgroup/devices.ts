@@ -9,7 +9,7 @@ import { defaultDevices } from "../devices.ts";
 import { planError } from "../problem.ts";
 
 /** BPF_DEVCG_ACC_* (linux/bpf.h). */
-export const MKNOD = 1;
+const MKNOD = 1;
 export const READ = 2;
 export const WRITE = 4;
 export const ALL = MKNOD | READ | WRITE;

@@ -13,7 +13,7 @@ export const UID = 4321;
 export const SUBIDS = 500_000;
 const RUNTIME_DIRECTORY = `/run/user/${UID}`;
 
-export class RootlessPodmans extends Podmans {
+class RootlessPodmans extends Podmans {
   override readonly env: Readonly<Record<string, string>>;
   override readonly states: readonly string[];
 
