@@ -9,6 +9,7 @@ const MADE = ["dist/", "docs/bench."];
 
 const pages = [
   ...["README.md", "CHANGELOG.md", "bench/README.md"],
+  ...["", "engines/", "vm/"].map((folder) => `spec-tests/${folder}README.md`),
   ...readdirSync("docs").map((name) => `docs/${name}`),
 ].filter((path) => path.endsWith(".md") && existsSync(path));
 const targets = new Set(
