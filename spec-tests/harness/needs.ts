@@ -59,7 +59,7 @@ const REQUIREMENTS = new Map<string, () => string | null>([
   ["block device", () => (blockDevice() ? null : "no block device in /proc/partitions")],
   ["kernel headers", () => file(CAPABILITIES, `no ${CAPABILITIES} (Debian: linux-libc-dev)`)],
   ["x86-64", () => (process.arch === "x64" ? null : `the machine is ${process.arch}`)],
-  ["no filter around it", () => beneath()],
+  ["no filter around it", () => filterAround()],
   ["no sanitizer in it", () => sanitizer()],
   ["strace", () => (spawnSync("strace", ["--version"]).error ? "no strace command" : null)],
   ["criu", () => criu("check")],
@@ -182,7 +182,7 @@ function uidmap(): string | null {
 }
 
 /** Its containers inherit it, and programs in them can't do without the wrapper that makes it. */
-function beneath(): string | null {
+function filterAround(): string | null {
   const { SPEC_DENIED } = process.env;
   return SPEC_DENIED === undefined ? null : `${SPEC_DENIED} around the runtime`;
 }
