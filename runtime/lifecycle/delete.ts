@@ -53,17 +53,22 @@ export function deleteOwn(store: Store, own: State): Deleted {
 
 function deleteByForce(store: Store, id: string, own?: State): Deleted {
   if (!isUsed(store, id)) return GONE;
+  let held: Lock | undefined;
   try {
-    const held = lockByForce(store, id, own);
-    try {
-      return deleteLocked(store, id, true, own);
-    } finally {
-      held?.close();
-    }
+    held = lockByForce(store, id, own);
   } catch (error) {
-    // Engines send a second delete after the first, not always after its end: that one may have been faster.
     if (!isUsed(store, id) || !isMeant(stateOf(store, id, true), own)) return GONE;
     throw error;
+  }
+  try {
+    return deleteLocked(store, id, true, own);
+  } catch (error) {
+    // Engines send a second delete after the first, not always after its end: that one may have been faster.
+    if (!isUsed(store, id) || isOthers(stateOf(store, id, true), own)) return GONE;
+    // Without a state it is what this failure left.
+    throw error;
+  } finally {
+    held?.close();
   }
 }
 
@@ -96,10 +101,16 @@ interface Found {
 }
 
 /** One without a state is not yet, or no longer, that of a command which has made it. */
-function isMeant({ state, warnings }: Found, own: State | undefined): boolean {
+function isMeant(found: Found, own: State | undefined): boolean {
   if (own === undefined) return true;
-  if (state === undefined) return warnings.length > 0;
-  return state.pid === own.pid && state.startTime === own.startTime;
+  const isFound = found.state !== undefined || found.warnings.length > 0;
+  return isFound && !isOthers(found, own);
+}
+
+/** Whether it has another first process than the one that is meant. */
+function isOthers({ state }: Found, own: State | undefined): boolean {
+  if (own === undefined || state === undefined) return false;
+  return state.pid !== own.pid || state.startTime !== own.startTime;
 }
 
 /** The state, unless there is none to be had: a creation was killed before it wrote one, or it is damaged. */

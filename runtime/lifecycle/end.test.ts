@@ -329,6 +329,20 @@ test("deleteOwn() leaves what has the id by now alone, whatever has its lock", (
   assert.ok(world.calls.every((call) => !call.startsWith("removeCgroups")));
 });
 
+test("deleteOwn() says so when it can't remove all of its own", () => {
+  const { world, store } = created();
+  const own = stateIn(world);
+  const { removeTree } = world.host;
+  const host = {
+    ...world.host,
+    removeTree: (path: string) => {
+      removeTree(`${path}/state.json`);
+      throw syscallError("unlinkat", "ENOSPC");
+    },
+  };
+  assert.throws(() => deleteOwn({ ...store, host }, own), /^cannot remove the state.*ENOSPC/);
+});
+
 test("deleteContainer() refuses a container that is being created, at once", () => {
   const { world, store } = created();
   const early = { ...stateIn(world), isReady: false };
