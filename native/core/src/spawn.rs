@@ -9,8 +9,8 @@ use trunc_sys::spawn::{Program, Spawn};
 
 use crate::error::{Call, Error, Result};
 
-/// The child uses it between clone and exec only.
-const STACK: usize = 64 * 1024;
+/// The child uses it between clone and exec only, for system calls. In bytes.
+const STACK: usize = 16 * 1024;
 
 /// A process that we have to wait for.
 #[derive(Debug)]
@@ -39,9 +39,9 @@ pub fn spawn(request: &Spawn<'_>, args: &[CString], env: &[CString]) -> Result<C
     let mut env_pointers = vec![std::ptr::null(); env.len() + 1];
     let args = pointers(&mut arg_pointers, args);
     let env = pointers(&mut env_pointers, env);
-    let mut stack = vec![0; STACK];
-    let (pid, pidfd) =
-        trunc_sys::spawn::spawn(&mut stack, request, args, env).map_err(|failed| {
+    let mut stack = Vec::with_capacity(STACK);
+    let (pid, pidfd) = trunc_sys::spawn::spawn(stack.spare_capacity_mut(), request, args, env)
+        .map_err(|failed| {
             let text = match request.program {
                 Program::Path(path) if failed.call == "execve" => {
                     path.to_string_lossy().into_owned()

@@ -1,5 +1,6 @@
 //! clone3(2) with shared memory: the child starts in a function of its own, on a stack of its own.
 
+use core::mem::MaybeUninit;
 use linux_raw_sys::general::{
     __NR_clone3, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VM, SIGCHLD, clone_args,
 };
@@ -10,7 +11,7 @@ use rustix::io::Errno;
 /// `entry` must make nothing but system calls: it runs beside this process on the same memory, with its thread storage.
 /// Without `CLONE_VFORK`, `stack` must stay untouched until the child is gone.
 pub(crate) unsafe fn clone_on(
-    stack: &mut [u8],
+    stack: &mut [MaybeUninit<u8>],
     flags: u64,
     cgroup: Option<BorrowedFd<'_>>,
     entry: extern "C" fn(usize) -> !,

@@ -1,5 +1,6 @@
 //! A process that does nothing but own a new user namespace, for as long as somebody needs its id maps.
 
+use core::mem::MaybeUninit;
 use linux_raw_sys::general::{__NR_prctl, CLONE_CLEAR_SIGHAND};
 use linux_raw_sys::prctl::PR_SET_PDEATHSIG;
 use rustix::io::Errno;
@@ -13,7 +14,7 @@ use crate::signals;
 /// # Errors
 /// What clone3(2) says: `EPERM`, `ENOSPC` (a limit of user namespaces), `EAGAIN`.
 pub fn with_user_namespace<T>(
-    stack: &mut [u8],
+    stack: &mut [MaybeUninit<u8>],
     namespace: u64,
     with: impl FnOnce(u32) -> T,
 ) -> Result<T, Errno> {

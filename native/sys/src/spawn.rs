@@ -2,6 +2,7 @@
 //! process with threads and costs nothing per page, because the child makes plain system calls only, on a stack of its own.
 
 use core::ffi::CStr;
+use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 use linux_raw_sys::general::{
     __NR_chdir, __NR_dup3, __NR_execveat, __NR_exit, __NR_fcntl, __NR_setpgid, AT_EMPTY_PATH,
@@ -83,7 +84,7 @@ struct Child<'a> {
 /// # Errors
 /// The first call that failed, here or in the child, which is gone then.
 pub fn spawn(
-    stack: &mut [u8],
+    stack: &mut [MaybeUninit<u8>],
     spawn: &Spawn<'_>,
     mut args: PointerList<'_>,
     mut env: PointerList<'_>,

@@ -17,12 +17,13 @@ pub fn open(uid_map: &str, gid_map: &str, map_of: &str) -> Result<Option<OwnedFd
     if uid_map.is_empty() && gid_map.is_empty() {
         return Ok(None);
     }
-    let mut stack = vec![0; STACK];
-    let made = trunc_sys::holder::with_user_namespace(&mut stack, CLONE_NEWUSER, |pid| {
-        write_map(&format!("/proc/{pid}/uid_map"), uid_map)?;
-        write_map(&format!("/proc/{pid}/gid_map"), gid_map)?;
-        open_namespace(&format!("/proc/{pid}/ns/user"))
-    });
+    let mut stack = Vec::with_capacity(STACK);
+    let made =
+        trunc_sys::holder::with_user_namespace(stack.spare_capacity_mut(), CLONE_NEWUSER, |pid| {
+            write_map(&format!("/proc/{pid}/uid_map"), uid_map)?;
+            write_map(&format!("/proc/{pid}/gid_map"), gid_map)?;
+            open_namespace(&format!("/proc/{pid}/ns/user"))
+        });
     made.call("clone3", "user namespace of an id map")?
         .map(Some)
 }
