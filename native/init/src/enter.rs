@@ -13,6 +13,7 @@ const CLONE_NEWUSER: u64 = 0x1000_0000;
 
 /// Moves into the cgroups and joins the namespaces that `command` names, then clones this process again if that is asked for:
 /// then only the clone returns.
+#[inline(never)] // buffers: walk.rs
 pub fn enter(control: &mut Control, command: Command) -> Result<(), OpFailure> {
     let (mut fds, count) = control.take_fds();
     let pidfd = fds.first_mut().and_then(Option::take);

@@ -21,7 +21,7 @@ const NO_CONTROL: u8 = 2;
 /// Descriptor number of the control socket is the only argument.
 fn run(control: i32) -> u8 {
     match trunc_sys::descriptors::inherited(control) {
-        Ok(control) => walk::walk(control::Control::new(control)),
+        Ok(control) => walk::walk(&mut ops::Init::new(control::Control::new(control))),
         Err(_) => NO_CONTROL,
     }
 }

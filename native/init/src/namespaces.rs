@@ -17,6 +17,7 @@ pub type OpFailure = (u32, Failure);
 
 /// Joins the namespaces that came with `command`, then clones this process again if that is asked for: then only the
 /// clone returns.
+#[inline(never)] // buffers: walk.rs
 pub fn join(control: &mut Control, command: Command) -> Result<(), OpFailure> {
     let (mut fds, count) = control.take_fds();
     let fds = &mut fds[..count];

@@ -1,7 +1,7 @@
 //! The root file system as the operations use it: opened once, targets made where they are missing.
 
 use crate::failure::{During, Failure, failed};
-use crate::paths::{Kind, MODE, buffer_of, call_of, make, make_parents, open, open_made};
+use crate::paths::{Kind, MODE, call_of, make, make_parents, open, open_made};
 use crate::text::PathBuffer;
 use core::ffi::CStr;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -11,7 +11,9 @@ use rustix::io::Errno;
 /// The root file system, and the directory that the last missing path was made in: images and plans make many in one.
 pub struct Tree {
     root: OwnedFd,
-    parent: Option<(PathBuffer, OwnedFd)>,
+    parent: Option<OwnedFd>,
+    /// Its path.
+    directory: PathBuffer,
     /// It is the root file system that was asked for, not the bare directory that it was mounted on.
     is_sure: bool,
 }
@@ -22,6 +24,7 @@ impl Tree {
         Self {
             root,
             parent: None,
+            directory: PathBuffer::new(),
             is_sure: false,
         }
     }
@@ -77,20 +80,24 @@ impl Tree {
             return failed("openat2", Errno::INVAL);
         };
         if !self.is_known(directory) {
-            let directory = buffer_of(if directory.is_empty() {
+            self.parent = None;
+            self.directory.clear();
+            let fits = self.directory.push(if directory.is_empty() {
                 b"/"
             } else {
                 directory
-            })?;
-            let parent = match self.open(directory.as_c_str(), OFlags::PATH | OFlags::DIRECTORY) {
-                Err(Errno::NOENT) => {
-                    self.make_behind_links(directory.as_c_str(), Kind::Directory)?
-                }
+            });
+            if !fits {
+                return failed("openat2", Errno::NAMETOOLONG);
+            }
+            let directory = self.directory.as_c_str();
+            let parent = match self.open(directory, OFlags::PATH | OFlags::DIRECTORY) {
+                Err(Errno::NOENT) => self.make_behind_links(directory, Kind::Directory)?,
                 other => other.during("openat2")?,
             };
-            self.parent = Some((directory, parent));
+            self.parent = Some(parent);
         }
-        let (_, parent) = self.parent.as_ref().ok_or(Errno::BADF).during("openat2")?;
+        let parent = self.parent.as_ref().ok_or(Errno::BADF).during("openat2")?;
         Ok((parent.as_fd(), name))
     }
 
@@ -103,15 +110,13 @@ impl Tree {
     }
 
     fn is_known(&self, directory: &[u8]) -> bool {
-        self.parent
-            .as_ref()
-            .is_some_and(|(known, _)| known.as_bytes() == directory)
+        self.parent.is_some() && self.directory.as_bytes() == directory
     }
 
     fn known_parent<'a>(&self, path: &'a CStr) -> Option<(BorrowedFd<'_>, &'a CStr)> {
         let (directory, name) = split_last(path)?;
-        let (known, parent) = self.parent.as_ref()?;
-        (known.as_bytes() == directory).then_some((parent.as_fd(), name))
+        let parent = self.parent.as_ref()?;
+        self.is_known(directory).then_some((parent.as_fd(), name))
     }
 
     /// The slow way: several components are missing, or one is a link to something missing.

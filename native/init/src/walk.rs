@@ -1,4 +1,7 @@
 //! The walk: receives the plan, runs its operations in order, reports the first failure.
+//!
+//! All operations would be inlined into it, and each page of its frame costs a fault in every container: what has large buffers
+//! and is not for every plan stays a function of its own.
 
 use crate::control::Control;
 use crate::failure::{Failure, failed};
@@ -11,15 +14,15 @@ use trunc_plan::message::{CommandKind, Report};
 use trunc_plan::wire::{FLAG_TRACE, PlanView};
 
 /// Runs the whole plan; returns the exit status of an init that did not become the container's program.
-pub fn walk(mut control: Control) -> u8 {
-    let bytes = match receive_plan(&mut control) {
+pub fn walk(init: &mut Init) -> u8 {
+    let bytes = match receive_plan(&mut init.control) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return 1,
-        Err((op, failure)) => return give_up(&control, op, failure),
+        Err((op, failure)) => return give_up(&init.control, op, failure),
     };
     let Some(plan) = PlanView::new(bytes) else {
         return give_up(
-            &control,
+            &init.control,
             Report::NO_OP,
             Failure {
                 call: "plan",
@@ -30,13 +33,12 @@ pub fn walk(mut control: Control) -> u8 {
     let trace = if plan.flags & FLAG_TRACE == 0 {
         None
     } else {
-        trace_slots(&mut control, plan.count)
+        trace_slots(&mut init.control, plan.count)
     };
-    let mut init = Init::new(control);
     note_time(trace, 0);
     for (index, op) in plan.ops().enumerate() {
         let done = match op {
-            Some(op) => ops::execute(&mut init, op, index),
+            Some(op) => ops::execute(init, op, index),
             None => failed("plan", Errno::BADMSG),
         };
         match done {

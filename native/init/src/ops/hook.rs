@@ -35,6 +35,7 @@ pub fn run(init: &mut Init, hook: &Hook<'_>) -> Result<(), Failure> {
     result
 }
 
+#[inline(never)] // buffers: walk.rs
 fn run_guarded(init: &mut Init, hook: &Hook<'_>) -> Result<(), Failure> {
     let (input, state) = pipe_with(PipeFlags::CLOEXEC).during("pipe2")?;
     let (words, output) = pipe_with(PipeFlags::CLOEXEC).during("pipe2")?;

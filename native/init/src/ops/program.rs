@@ -52,6 +52,7 @@ pub fn find_home(init: &mut Init, uid: u32) -> Result<(), Failure> {
     Ok(())
 }
 
+#[inline(never)] // buffers: walk.rs
 fn read_home(init: &mut Init, uid: u32) -> bool {
     let Ok(root) = init.root() else {
         return false;
@@ -186,6 +187,7 @@ pub fn execute(init: &mut Init, args: TextList<'_>, env: TextList<'_>) -> Failur
 }
 
 /// Why a file was not executed is in the file: another machine's ELF, or an interpreter that is missing.
+#[inline(never)] // buffers: walk.rs
 fn describe_file(init: &mut Init) {
     let note = &mut init.control.note;
     note.clear();
