@@ -1,12 +1,14 @@
 //! What the host offers: read once, before a plan is made.
 
+use rustix::fd::OwnedFd;
 use rustix::fs::statfs;
+use rustix::io::Errno;
 use rustix::process::{getegid, geteuid};
 use rustix::system::uname;
 use rustix::thread::capabilities;
 
 use crate::error::{Call, Error, Result};
-use crate::io::read_to_end;
+use crate::io::{read_piece, read_to_end};
 
 const MOUNT_POINT: &str = "/sys/fs/cgroup";
 const CGROUP2_SUPER_MAGIC: i64 = 0x6367_7270;
@@ -83,9 +85,16 @@ pub fn read() -> Result<Facts> {
 }
 
 fn file(path: &str) -> Result<String> {
+    read_by(path, read_piece)
+}
+
+fn read_by(
+    path: &str,
+    read: impl Fn(OwnedFd, usize) -> std::result::Result<Vec<u8>, Errno>,
+) -> Result<String> {
     use rustix::fs::{Mode, OFlags, open};
     let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).call("open", path)?;
-    let bytes = read_to_end(&file, MAX_FILE).call("read", path)?;
+    let bytes = read(file, MAX_FILE).call("read", path)?;
     String::from_utf8(bytes).map_err(|_| Error::text(format!("{path} is not UTF-8")))
 }
 
@@ -96,9 +105,11 @@ fn cgroup() -> Result<CgroupFacts> {
     if is_v2 {
         return Ok(unified_only(&own));
     }
-    Ok(from_mounts(&own, &file("/proc/self/mountinfo")?, |root| {
-        file(&format!("{root}/cgroup.controllers")).unwrap_or_default()
-    }))
+    Ok(from_mounts(
+        &own,
+        &read_by("/proc/self/mountinfo", read_to_end)?,
+        |root| file(&format!("{root}/cgroup.controllers")).unwrap_or_default(),
+    ))
 }
 
 fn unified_only(own: &str) -> CgroupFacts {

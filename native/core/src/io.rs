@@ -11,13 +11,30 @@ use std::time::{Duration, Instant};
 /// # Errors
 /// What read(2) says.
 pub fn read_to_end(fd: impl AsFd, limit: usize) -> Result<Vec<u8>, Errno> {
-    let fd = fd.as_fd();
+    read_until(fd.as_fd(), limit, |count, _| count == 0)
+}
+
+/// Reads a file of /proc or of a cgroup that the kernel makes in one piece, as long as a buffer can hold it: what does not fill
+/// the buffer is the end. Not for lists like mountinfo.
+///
+/// # Errors
+/// What read(2) says.
+pub fn read_piece(fd: impl AsFd, limit: usize) -> Result<Vec<u8>, Errno> {
+    read_until(fd.as_fd(), limit, |count, room| count < room)
+}
+
+fn read_until(
+    fd: BorrowedFd<'_>,
+    limit: usize,
+    is_end: impl Fn(usize, usize) -> bool,
+) -> Result<Vec<u8>, Errno> {
     let mut bytes = vec![0; 4096.min(limit + 1)];
     let mut length = 0;
     loop {
+        let room = bytes.len() - length;
         let count = retry_on_intr(|| read(fd, &mut bytes[length..]))?;
         length += count;
-        if count == 0 || length > limit {
+        if is_end(count, room) || length > limit {
             bytes.truncate(length);
             return Ok(bytes);
         }

@@ -9,7 +9,7 @@ mod terminal;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
-use rustix::process::{WaitOptions, set_child_subreaper, wait};
+use rustix::process::{Pid, WaitOptions, set_child_subreaper, wait};
 use std::sync::Arc;
 
 use crate::error::{Call, Result};
@@ -66,7 +66,7 @@ pub fn supervise(process: Process<'_>, mut options: Options) -> Result<Exit> {
         _ => HeldSignals::hold(options.signals)?,
     };
     if options.subreaper {
-        set_child_subreaper(Some(rustix::process::getpid())).call("prctl", "child subreaper")?;
+        set_child_subreaper(Some(Pid::INIT)).call("prctl", "child subreaper")?;
     }
     let mut relay = options.console.take().map(Relay::new).transpose()?;
     // Put back on every way out.

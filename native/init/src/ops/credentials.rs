@@ -60,14 +60,23 @@ pub fn set(
     ambient: u64,
 ) -> Result<(), Failure> {
     drop_from_bounding(bounding)?;
-    keep_capabilities(true).during("prctl")?;
+    // Only a change to another user than root empties the sets (capabilities(7)).
+    let changes_sets = user.uid != 0;
+    if changes_sets {
+        keep_capabilities(true).during("prctl")?;
+    }
     if !user.keep_groups {
         set_groups(user.groups.as_bytes()).during("setgroups")?;
     }
     change_user(user.uid, user.gid)?;
-    clear_ambient().during("prctl")?;
+    // Ambient is what is inheritable at most: capset(2) takes out the rest.
+    if sets.inheritable != 0 {
+        clear_ambient().during("prctl")?;
+    }
     set_capabilities(sets).during("capset")?;
-    keep_capabilities(false).during("prctl")?;
+    if changes_sets {
+        keep_capabilities(false).during("prctl")?;
+    }
     for capability in bits(ambient) {
         raise_ambient(capability).during("prctl(PR_CAP_AMBIENT_RAISE)")?;
     }

@@ -147,19 +147,35 @@ fn read_log(init: &mut Init, fs: BorrowedFd<'_>) {
 /// `MountBind`. The tree is changed while it is detached: nobody sees it before it is as it should be.
 pub fn mount_bind(init: &mut Init, bind: &Bind<'_>) -> Result<(), Failure> {
     let tree = open_source(init, bind)?;
-    let kind = if is_directory(tree.as_fd())? {
+    // Most targets are there; what the source is only matters for one that is made.
+    let (target, is_new) = match init.tree()?.open(bind.target, OFlags::PATH) {
+        Ok(target) => (target, false),
+        Err(_) => init.target(bind.target, kind_of(tree.as_fd())?)?,
+    };
+    change(tree.as_fd(), &bind.change, bind.recursive)?;
+    attach(tree.as_fd(), target.as_fd(), 0)
+        .map_err(|failure| name_mismatch(failure, tree.as_fd(), target.as_fd()))?;
+    init.tree()?.mounted(is_new);
+    Ok(())
+}
+
+fn kind_of(fd: BorrowedFd<'_>) -> Result<Kind, Failure> {
+    Ok(if is_directory(fd)? {
         Kind::Directory
     } else {
         Kind::File
-    };
-    let (target, is_new) = init.target(bind.target, kind)?;
-    if !is_new && is_directory(target.as_fd())? != (kind == Kind::Directory) {
-        return failed("move_mount", Errno::NOTDIR);
+    })
+}
+
+/// A directory over a file, or the other way round, is a mere EINVAL to move_mount(2).
+fn name_mismatch(failure: Failure, tree: BorrowedFd<'_>, target: BorrowedFd<'_>) -> Failure {
+    match (kind_of(tree), kind_of(target)) {
+        (Ok(source), Ok(place)) if failure.errno == Errno::INVAL && source != place => Failure {
+            errno: Errno::NOTDIR,
+            ..failure
+        },
+        _ => failure,
     }
-    change(tree.as_fd(), &bind.change, bind.recursive)?;
-    attach(tree.as_fd(), target.as_fd(), 0)?;
-    init.tree()?.mounted(is_new);
-    Ok(())
 }
 
 fn open_source(init: &mut Init, bind: &Bind<'_>) -> Result<OwnedFd, Failure> {

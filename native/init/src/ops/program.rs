@@ -158,13 +158,17 @@ fn check_program(path: &CStr) -> Result<(), Failure> {
 
 /// `Exec`: returns only when it failed.
 pub fn execute(init: &mut Init, args: TextList<'_>, env: TextList<'_>) -> Failure {
-    let (Ok(arg_memory), Ok(env_memory)) = (pointers(args.len() + 1), pointers(env.len() + 2))
-    else {
-        return Failure {
-            call: "mmap",
-            errno: Errno::NOMEM,
-        };
+    let arg_count = args.len() + 1;
+    let memory = match pointers(arg_count + env.len() + 2) {
+        Ok(memory) => memory,
+        Err(errno) => {
+            return Failure {
+                call: "mmap",
+                errno,
+            };
+        }
     };
+    let (arg_memory, env_memory) = memory.split_at_mut(arg_count);
     let errno = {
         let mut arg_list = PointerList::new(arg_memory);
         let mut env_list = PointerList::new(env_memory);
