@@ -21,6 +21,15 @@ test("factsOf() asks nothing further on the machine itself", () => {
   assert.equal(factsOf(made.host), made.facts);
 });
 
+test("factsOf() knows the machine's own user namespace by its number", () => {
+  const made = fakeWorld();
+  made.files.set("/proc/self/ns/user", "user:[4026531837]");
+  assert.equal(factsOf(made.host), made.facts);
+  const nested = world(SINGLE);
+  nested.files.set("/proc/self/ns/user", "user:[4026532000]");
+  assert.is(factsOf(nested.host).inUserNamespace, true);
+});
+
 test("factsOf() knows what root of a user namespace lacks", () => {
   const made = world(SINGLE, "deny\n");
   made.mayMount = false;
