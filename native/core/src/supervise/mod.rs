@@ -66,6 +66,7 @@ pub fn supervise(process: Process<'_>, mut options: Options) -> Result<Exit> {
         _ => HeldSignals::hold(options.signals)?,
     };
     if options.subreaper {
+        // Any pid: the call is a switch.
         set_child_subreaper(Some(Pid::INIT)).call("prctl", "child subreaper")?;
     }
     let mut relay = options.console.take().map(Relay::new).transpose()?;
