@@ -79,6 +79,14 @@ export const EXPECTED: readonly Expected[] = [
       "The last case wants `start` of a container without `process` to succeed (`err == nil`), under the title that it MUST generate an error. trunc, as runc, refuses such a config at `create`.",
   },
   {
+    tests: ["killsig"],
+    fails: ["`kill` operation MUST send the specified signal to the container process"],
+    cause: "suite",
+    reason:
+      "Sends the signal as soon as the container is `running`, though its shell may not have come to `trap` yet: as process 1 it does not hear it then.",
+    unsteady: "on most runs the shell is faster",
+  },
+  {
     tests: ["misc_props"],
     fails: [
       "implementations that are reading/processing this configuration file MUST NOT generate",
