@@ -30,8 +30,8 @@ pub fn lay_down(notify: bool) -> Option<LaidDown> {
 
 impl Drop for LaidDown {
     fn drop(&mut self) {
-        // What comes next says so itself where it lacks a right.
-        let _refused = set_capabilities(None, self.0);
+        // A lack of memory may pass. What comes next says so itself where it lacks a right.
+        let _refused = set_capabilities(None, self.0).or_else(|_| set_capabilities(None, self.0));
     }
 }
 
