@@ -149,8 +149,9 @@ function compileFileSystem(context: Context, entry: MountEntry): InitOp {
 
 /** The kernel would only say EINVAL. */
 function checkLength(param: string, at: string): void {
-  const [key, ...rest] = param.split("=");
-  if (!isTooLong(rest.join("="))) return;
+  const end = param.indexOf("=");
+  if (end < 0 || !isTooLong(param.slice(end + 1))) return;
+  const key = param.slice(0, end);
   const place = key === "source" ? `${at}/source` : `${at}/options`;
   throw planError(place, `${key} is longer than the 255 bytes that fsconfig(2) takes`);
 }
