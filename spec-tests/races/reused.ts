@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import * as assert from "uvu/assert";
 import { probePath } from "../harness/build.ts";
 import { args } from "../harness/bundle.ts";
@@ -11,6 +12,8 @@ import type { Sandbox } from "../harness/sandbox.ts";
 export async function reused(t: Sandbox) {
   const container = await t.create(t.bundle((config) => args(config, "idle")));
   const { pid } = await container.state();
+  // /proc has start times in hundredths of a second: one pid is never given twice in one of them
+  await delay(20);
   const other = t.startHelper(probePath(), ["idle"], { stdin: "open" });
   await other.sees("idle");
   const path = join(t.stateRoot, container.id, "state.json");
